@@ -1,0 +1,36 @@
+# The project's commands; `make help` lists them. CMake does the building.
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test check bench fmt test-sanitize clean
+
+help: ## Show this list.
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## Install the Debian packages that are missing.
+	@scripts/setup
+
+build: setup ## Build the optimised binary: build/release/rialto
+	@cmake --preset release >/dev/null
+	@cmake --build build/release --target rialto
+
+run: ## Set up, build, start the server with a demo, and say what to type next.
+	@scripts/run
+
+test: setup ## Build everything and run all tests.
+	@scripts/test release
+
+check: setup ## The quick checks: layers, names, sizes, format.
+	@scripts/check
+
+bench: build ## Measure: events per second beside nginx answering the same requests.
+	@bench/put
+
+fmt: ## Format the sources.
+	@git ls-files 'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h' 'fuzz/*.cc' | xargs clang-format-19 -i
+
+test-sanitize: setup ## All tests under ASan and UBSan, and under TSan; short fuzzing.
+	@scripts/test asan
+	@scripts/test tsan
+	@scripts/fuzz 30
+
+clean: ## Remove everything that was built.
+	@rm -rf build

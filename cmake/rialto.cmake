@@ -1,0 +1,15 @@
+# One static library per folder of src/.
+#   rialto_library(NAME DEPS other folders... LIBS third parties...)
+# DEPS must be the folder's line in tools/layers.toml: tools/tidy.py compares the two.
+function(rialto_library name)
+  cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
+  add_library(rialto_${name} STATIC ${sources} ${headers})
+  target_include_directories(rialto_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(rialto_${name} PRIVATE rialto_flags)
+  foreach(dep ${ARG_DEPS})
+    target_link_libraries(rialto_${name} PUBLIC rialto_${dep})
+  endforeach()
+  target_link_libraries(rialto_${name} PUBLIC ${ARG_LIBS})
+endfunction()
