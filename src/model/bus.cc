@@ -1,0 +1,160 @@
+#include "model/bus.h"
+
+#include "json/number.h"
+#include "json/read.h"
+#include "json/write.h"
+#include "model/arn.h"
+
+namespace rialto::model {
+namespace {
+
+constexpr std::int64_t kVersion = 1;
+
+// Reads the members of one stored document; the first that is missing or of another kind makes
+// `is_ok` false.
+class Fields {
+ public:
+  explicit Fields(const json::Value& document) : document_(document) {
+    if (integer("version") != kVersion) is_ok_ = false;
+  }
+
+  std::string text(std::string_view name) {
+    const json::Value* member = document_.find(name);
+    if (member != nullptr && member->is_string()) return member->as_string();
+    is_ok_ = false;
+    return {};
+  }
+
+  std::optional<std::string> optional_text(std::string_view name) const {
+    const json::Value* member = document_.find(name);
+    if (member == nullptr || !member->is_string()) return std::nullopt;
+    return member->as_string();
+  }
+
+  std::int64_t integer(std::string_view name) {
+    const json::Value* member = document_.find(name);
+    if (member != nullptr && member->is_number()) {
+      if (const auto number = json::to_int64(member->number_text())) return *number;
+    }
+    is_ok_ = false;
+    return 0;
+  }
+
+  Tags tags() {
+    Tags out;
+    const json::Value* member = document_.find("tags");
+    if (member == nullptr || !member->is_object()) {
+      is_ok_ = false;
+      return out;
+    }
+    for (const json::Member& tag : member->members()) {
+      if (tag.value.is_string()) out[tag.key] = tag.value.as_string();
+    }
+    return out;
+  }
+
+  bool is_ok() const { return is_ok_; }
+
+ private:
+  const json::Value& document_;
+  bool is_ok_ = true;
+};
+
+json::Value new_document() { return json::Value(json::Object{{"version", kVersion}}); }
+
+void add_optional(json::Value& document, std::string name, const std::optional<std::string>& text) {
+  if (text) document.add(std::move(name), *text);
+}
+
+json::Value encode_tags(const Tags& tags) {
+  json::Object out;
+  for (const auto& [key, value] : tags) out.push_back({key, value});
+  return json::Value(std::move(out));
+}
+
+Error unreadable(std::string_view what) {
+  return fail(Code::Corruption, "A stored " + std::string(what) + " cannot be read.");
+}
+
+}  // namespace
+
+std::string Bus::arn() const { return bus_arn(region, account, name); }
+
+std::string encode(const Bus& bus) {
+  json::Value out = new_document();
+  out.add("id", static_cast<std::int64_t>(bus.id));
+  out.add("account", bus.account);
+  out.add("region", bus.region);
+  out.add("name", bus.name);
+  add_optional(out, "description", bus.description);
+  add_optional(out, "dead_letter_arn", bus.dead_letter_arn);
+  out.add("created_ms", to_millis(bus.created_at));
+  out.add("modified_ms", to_millis(bus.modified_at));
+  out.add("tags", encode_tags(bus.tags));
+  return json::write(out);
+}
+
+Result<Bus> decode_bus(std::string_view bytes) {
+  const auto document = json::parse(bytes);
+  if (!document.ok()) return unreadable("event bus");
+  Fields fields(*document);
+  Bus bus;
+  bus.id = static_cast<std::uint32_t>(fields.integer("id"));
+  bus.account = fields.text("account");
+  bus.region = fields.text("region");
+  bus.name = fields.text("name");
+  bus.description = fields.optional_text("description");
+  bus.dead_letter_arn = fields.optional_text("dead_letter_arn");
+  bus.created_at = from_millis(fields.integer("created_ms"));
+  bus.modified_at = from_millis(fields.integer("modified_ms"));
+  bus.tags = fields.tags();
+  if (!fields.is_ok()) return unreadable("event bus");
+  return bus;
+}
+
+std::string encode(const StoredRule& stored) {
+  const Rule& rule = stored.rule;
+  json::Value out = new_document();
+  out.add("account", stored.account);
+  out.add("region", stored.region);
+  out.add("bus", stored.bus);
+  out.add("name", rule.name);
+  out.add("event_pattern", rule.event_pattern);
+  out.add("state", rule.state);
+  add_optional(out, "description", rule.description);
+  add_optional(out, "role_arn", rule.role_arn);
+  out.add("created_by", rule.created_by);
+  json::Array targets;
+  for (const auto& [id, target] : rule.targets) targets.push_back(target.given);
+  out.add("targets", std::move(targets));
+  out.add("tags", encode_tags(rule.tags));
+  return json::write(out);
+}
+
+Result<StoredRule> decode_rule(std::string_view bytes) {
+  auto document = json::parse(bytes);
+  if (!document.ok()) return unreadable("rule");
+  Fields fields(*document);
+  StoredRule stored;
+  Rule& rule = stored.rule;
+  stored.account = fields.text("account");
+  stored.region = fields.text("region");
+  stored.bus = fields.text("bus");
+  rule.name = fields.text("name");
+  rule.event_pattern = fields.text("event_pattern");
+  rule.state = fields.text("state");
+  rule.description = fields.optional_text("description");
+  rule.role_arn = fields.optional_text("role_arn");
+  rule.created_by = fields.text("created_by");
+  rule.tags = fields.tags();
+  json::Value* targets = document->find("targets");
+  if (!fields.is_ok() || targets == nullptr || !targets->is_array()) return unreadable("rule");
+  for (json::Value& given : targets->items()) {
+    RIALTO_TRY(Target target, decode_target(std::move(given)));
+    std::string id = target.id;
+    rule.targets.emplace(std::move(id), std::move(target));
+  }
+  return stored;
+}
+
+}  // namespace rialto::model
