@@ -1,0 +1,104 @@
+#include "store/keys.h"
+
+#include "base/bytes.h"
+#include "base/check.h"
+
+namespace rialto::store {
+namespace {
+
+void append_terminated(std::string& out, std::string_view text) {
+  RIALTO_CHECK(text.find('\0') == text.npos, "names are validated before they become keys");
+  out += text;
+  out += '\0';
+}
+
+std::string scoped_key(ResourceKind kind, const Scope& scope) {
+  std::string out = resource_prefix(kind);
+  append_terminated(out, scope.account);
+  append_terminated(out, scope.region);
+  return out;
+}
+
+std::string sequence_key(std::string_view kind, std::uint32_t id) {
+  std::string out(kind);
+  append_u32(out, id);
+  return out;
+}
+
+}  // namespace
+
+std::string resource_prefix(ResourceKind kind) { return std::string(1, static_cast<char>(kind)); }
+
+std::string bus_key(const Scope& scope, std::string_view bus) {
+  std::string out = scoped_key(ResourceKind::Bus, scope);
+  append_terminated(out, bus);
+  return out;
+}
+
+std::string rule_key(const Scope& scope, std::string_view bus, std::string_view rule) {
+  std::string out = scoped_key(ResourceKind::Rule, scope);
+  append_terminated(out, bus);
+  append_terminated(out, rule);
+  return out;
+}
+
+std::string queue_key(const Scope& scope, std::string_view queue) {
+  std::string out = scoped_key(ResourceKind::Queue, scope);
+  append_terminated(out, queue);
+  return out;
+}
+
+std::string bus_sequence_key(BusId bus) { return sequence_key("bus_sequence/", bus); }
+std::string queue_sequence_key(QueueId queue) { return sequence_key("queue_sequence/", queue); }
+
+std::string encode(const EventKey& key) {
+  std::string out;
+  append_u32(out, key.bus);
+  append_u64(out, key.sequence);
+  return out;
+}
+
+std::optional<EventKey> decode_event_key(std::string_view bytes) {
+  ByteReader reader(bytes);
+  const EventKey key{.bus = reader.u32(), .sequence = reader.u64()};
+  if (!reader.is_at_end()) return std::nullopt;
+  return key;
+}
+
+std::string encode(const DeliveryKey& key) {
+  std::string out = encode(key.event);
+  append_u16(out, key.route);
+  return out;
+}
+
+std::optional<DeliveryKey> decode_delivery_key(std::string_view bytes) {
+  ByteReader reader(bytes);
+  DeliveryKey key;
+  key.event.bus = reader.u32();
+  key.event.sequence = reader.u64();
+  key.route = reader.u16();
+  if (!reader.is_at_end()) return std::nullopt;
+  return key;
+}
+
+std::string encode(const MessageKey& key) {
+  std::string out;
+  append_u32(out, key.queue);
+  append_u64(out, key.sequence);
+  return out;
+}
+
+std::optional<MessageKey> decode_message_key(std::string_view bytes) {
+  ByteReader reader(bytes);
+  const MessageKey key{.queue = reader.u32(), .sequence = reader.u64()};
+  if (!reader.is_at_end()) return std::nullopt;
+  return key;
+}
+
+std::string message_prefix(QueueId queue) {
+  std::string out;
+  append_u32(out, queue);
+  return out;
+}
+
+}  // namespace rialto::store

@@ -1,0 +1,70 @@
+// The only place that builds or reads a key. The twin of docs/internals/storage.md: what is there
+// in prose is here in code, and a golden test pins both.
+//
+// Integers are big-endian and of fixed width, texts end with a zero byte (no text in a key may hold
+// one): the order of the bytes is the order of the meaning.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/arn.h"
+#include "store/batch.h"
+
+namespace rialto::store {
+
+using model::Scope;
+using BusId = std::uint32_t;
+using QueueId = std::uint32_t;
+using Sequence = std::uint64_t;
+
+// Kinds of resources: the first byte of a key of Table::Resource. Stored: never change or reuse.
+enum class ResourceKind : std::uint8_t { Bus = 0x10, Rule = 0x11, Queue = 0x12 };
+
+std::string bus_key(const Scope& scope, std::string_view bus);
+std::string rule_key(const Scope& scope, std::string_view bus, std::string_view rule);
+std::string queue_key(const Scope& scope, std::string_view queue);
+// Every resource of one kind.
+std::string resource_prefix(ResourceKind kind);
+
+// Table::Meta: the end of the range of sequence numbers that a bus or queue has reserved, and the
+// last number given to a bus or queue. The value is a u64; of kLastBusIdKey, a u32.
+std::string bus_sequence_key(BusId bus);
+std::string queue_sequence_key(QueueId queue);
+// Greater than every key of a table.
+inline constexpr std::string_view kAfterAllKeys = "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
+
+inline constexpr std::string_view kLastBusIdKey = "last_bus_id";
+inline constexpr std::string_view kLastQueueIdKey = "last_queue_id";
+
+// Table::Event: an accepted event that still owes deliveries.
+struct EventKey {
+  BusId bus = 0;
+  Sequence sequence = 0;
+  auto operator<=>(const EventKey&) const = default;
+};
+std::string encode(const EventKey& key);
+std::optional<EventKey> decode_event_key(std::string_view bytes);
+
+// Table::Delivery: one delivery that the event owes; `route` counts from 0 within the event.
+struct DeliveryKey {
+  EventKey event;
+  std::uint16_t route = 0;
+  auto operator<=>(const DeliveryKey&) const = default;
+};
+std::string encode(const DeliveryKey& key);
+std::optional<DeliveryKey> decode_delivery_key(std::string_view bytes);
+
+// Table::Message, and Table::MessageState for messages that are delayed or were received.
+struct MessageKey {
+  QueueId queue = 0;
+  Sequence sequence = 0;
+  auto operator<=>(const MessageKey&) const = default;
+};
+std::string encode(const MessageKey& key);
+std::optional<MessageKey> decode_message_key(std::string_view bytes);
+std::string message_prefix(QueueId queue);
+
+}  // namespace rialto::store

@@ -1,0 +1,80 @@
+// Stored keys, byte for byte: whoever changes one of these tests changes the format on disk.
+#include "store/keys.h"
+
+#include <gtest/gtest.h>
+
+#include "store/store.h"
+
+namespace rialto::store {
+namespace {
+
+using namespace std::string_literals;
+
+const Scope kScope{.account = "111122223333", .region = "eu-west-1"};
+
+TEST(Keys, OfResourcesAreKindAccountRegionAndNames) {
+  EXPECT_EQ(bus_key(kScope, "orders"), "\x10"s + "111122223333\0eu-west-1\0orders\0"s);
+  EXPECT_EQ(rule_key(kScope, "orders", "r"), "\x11"s + "111122223333\0eu-west-1\0orders\0r\0"s);
+  EXPECT_EQ(queue_key(kScope, "q"), "\x12"s + "111122223333\0eu-west-1\0q\0"s);
+}
+
+TEST(Keys, OfSequencesAreWordsAndIds) {
+  EXPECT_EQ(bus_sequence_key(0x01020304), "bus_sequence/\x01\x02\x03\x04"s);
+  EXPECT_EQ(queue_sequence_key(5), "queue_sequence/\0\0\0\x05"s);
+  EXPECT_EQ(kLastBusIdKey, "last_bus_id");
+  EXPECT_EQ(kLastQueueIdKey, "last_queue_id");
+}
+
+TEST(Keys, OfEventsDeliveriesAndMessagesAreBigEndian) {
+  EXPECT_EQ(encode(EventKey{1, 0x0203}), "\0\0\0\x01\0\0\0\0\0\0\x02\x03"s);
+  EXPECT_EQ(encode(DeliveryKey{{1, 2}, 0x0304}), "\0\0\0\x01\0\0\0\0\0\0\0\x02\x03\x04"s);
+  EXPECT_EQ(encode(MessageKey{9, 1}), "\0\0\0\x09\0\0\0\0\0\0\0\x01"s);
+  EXPECT_EQ(message_prefix(9), "\0\0\0\x09"s);
+}
+
+TEST(Keys, NumbersOfTablesAndKindsNeverChange) {
+  EXPECT_EQ(static_cast<int>(Table::Meta), 0);
+  EXPECT_EQ(static_cast<int>(Table::Resource), 1);
+  EXPECT_EQ(static_cast<int>(Table::Event), 2);
+  EXPECT_EQ(static_cast<int>(Table::Delivery), 3);
+  EXPECT_EQ(static_cast<int>(Table::Message), 4);
+  EXPECT_EQ(static_cast<int>(Table::MessageState), 5);
+  EXPECT_EQ(static_cast<int>(ResourceKind::Bus), 0x10);
+  EXPECT_EQ(static_cast<int>(ResourceKind::Rule), 0x11);
+  EXPECT_EQ(static_cast<int>(ResourceKind::Queue), 0x12);
+}
+
+TEST(Keys, ReadBackWhatWasWritten) {
+  const EventKey event{7, 1ULL << 40};
+  EXPECT_EQ(decode_event_key(encode(event)), event);
+  const DeliveryKey delivery{event, 65'535};
+  EXPECT_EQ(decode_delivery_key(encode(delivery)), delivery);
+  const MessageKey message{3, ~0ULL};
+  EXPECT_EQ(decode_message_key(encode(message)), message);
+}
+
+TEST(Keys, OfAnotherLengthAreNotRead) {
+  const std::string event = encode(EventKey{1, 2});
+  EXPECT_FALSE(decode_event_key(event.substr(1)));
+  EXPECT_FALSE(decode_event_key(event + "x"));
+  EXPECT_FALSE(decode_event_key(""));
+  EXPECT_FALSE(decode_delivery_key(event)) << "a delivery's key is longer than its event's";
+  EXPECT_FALSE(decode_message_key(event + "x"));
+}
+
+TEST(Keys, OfAScopeDoNotMixWithLongerNames) {
+  // The zero byte ends a name, so `a` is no prefix of `ab`.
+  const Range rules_of_a =
+      prefix_range(rule_key(kScope, "a", "").substr(0, rule_key(kScope, "a", "").size() - 1));
+  const std::string of_ab = rule_key(kScope, "ab", "r");
+  EXPECT_FALSE(rules_of_a.from <= of_ab && of_ab < rules_of_a.to);
+  const std::string of_a = rule_key(kScope, "a", "r");
+  EXPECT_TRUE(rules_of_a.from <= of_a && of_a < rules_of_a.to);
+}
+
+TEST(KeysDeathTest, ANameWithAZeroByteIsABug) {
+  EXPECT_DEATH(bus_key(kScope, "a\0b"s), "names are validated");
+}
+
+}  // namespace
+}  // namespace rialto::store
