@@ -1,0 +1,23 @@
+#include "http/message.h"
+
+#include <algorithm>
+
+namespace rialto::http {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+}  // namespace
+
+bool is_same_name(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string_view find_header(const Headers& headers, std::string_view name) {
+  for (const Header& header : headers) {
+    if (is_same_name(header.name, name)) return header.value;
+  }
+  return {};
+}
+
+}  // namespace rialto::http
