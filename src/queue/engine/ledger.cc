@@ -1,0 +1,354 @@
+#include "queue/engine/ledger.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "base/check.h"
+
+namespace rialto::queue {
+
+void Ledger::restore(Found message) {
+  ++total_;
+  const Sequence sequence = message.sequence;
+  next_ = std::max(next_, sequence + 1);
+  if (message.state && message.state->receive_count > 0) {
+    track(sequence, *message.state, Phase::InFlight);
+  } else if (message.state && (is_restoring_window_ || delayed_ < limits_.delayed_max)) {
+    track(sequence, *message.state, Phase::Delayed);
+  } else if (is_restoring_window_) {
+    push_fresh(sequence);
+  }
+  if (!is_restoring_window_) return;
+  cursor_ = sequence + 1;
+  is_restoring_window_ = has_room();
+}
+
+void Ledger::finish_restore(Sequence reserved_until) {
+  // A message beyond the reserved block means that its neighbour, which carried the reservation,
+  // was lost in the crash: go on after the message.
+  next_ = std::max(next_, reserved_until);
+  reserved_end_ = next_;
+  durable_end_ = next_;
+  if (is_restoring_window_) cursor_ = next_;
+}
+
+Assigned Ledger::assign() {
+  if (next_ == reserved_end_) reserved_end_ += kBlock;
+  Assigned out{.sequence = next_++, .reserved_until = std::nullopt};
+  // Every batch says so until one of them is durable: whichever comes first, the number it uses is
+  // reserved with it.
+  if (out.sequence >= durable_end_) out.reserved_until = reserved_end_;
+  if (cursor_ == out.sequence && has_room()) cursor_ = next_;
+  pending_.push_back(out.sequence);
+  return out;
+}
+
+void Ledger::publish(const Assigned& assigned, TimePoint visible_at, TimePoint now) {
+  const Sequence sequence = assigned.sequence;
+  remove_pending(sequence);
+  if (assigned.reserved_until) durable_end_ = std::max(durable_end_, *assigned.reserved_until);
+  ++total_;
+  const ReceiveState state{.visible_at = visible_at};
+  if (sequence < cursor_) {
+    bring_in({sequence, state}, now);
+    return;
+  }
+  if (visible_at > now && delayed_ < limits_.delayed_max) {
+    track(sequence, state, Phase::Delayed);
+  } else if (is_paging_) {
+    // The page may have read past its place before it was there.
+    arrived_.push_back({sequence, state});
+  }
+}
+
+void Ledger::discard(const Assigned& assigned) { remove_pending(assigned.sequence); }
+
+void Ledger::advance(TimePoint now) {
+  while (!due_.empty() && due_.begin()->first <= now) {
+    const Sequence sequence = due_.begin()->second;
+    const auto entry = tracked_.find(sequence);
+    RIALTO_CHECK(entry != tracked_.end(), "what is due is tracked");
+    if (entry->second.phase == Phase::InFlight) {
+      set_phase(entry, Phase::Ready);
+      continue;
+    }
+    const Found message{sequence, entry->second.state};
+    untrack(entry);
+    if (sequence < cursor_) {
+      push_fresh(sequence);
+    } else if (is_paging_) {
+      arrived_.push_back(message);
+    }
+  }
+}
+
+Counts Ledger::counts() const {
+  const auto in_flight = static_cast<std::int64_t>(in_flight_);
+  const auto delayed = static_cast<std::int64_t>(delayed_);
+  return {.visible = std::max<std::int64_t>(total_ - in_flight - delayed, 0),
+          .in_flight = in_flight,
+          .delayed = delayed};
+}
+
+std::optional<TimePoint> Ledger::next_due() const {
+  if (due_.empty()) return std::nullopt;
+  return due_.begin()->first;
+}
+
+bool Ledger::has_ready() const { return !fresh_.empty() || !returned_.empty(); }
+
+bool Ledger::can_take() const {
+  return !is_at_in_flight_limit() && (has_ready() || cursor_ < next_);
+}
+
+std::vector<Taken> Ledger::take(std::size_t count_max, TimePoint now, TimePoint visible_at,
+                                Ids& ids) {
+  std::vector<Taken> out;
+  while (out.size() < count_max && !is_at_in_flight_limit()) {
+    const std::optional<Sequence> sequence = pop_ready();
+    if (!sequence) break;
+    const auto [entry, is_first] = tracked_.try_emplace(*sequence);
+    ReceiveState& state = entry->second.state;
+    if (is_first || state.receive_count == 0) state.first_received_at = now;
+    state.received_at = now;
+    state.visible_at = visible_at;
+    state.nonce = ids.random();
+    ++state.receive_count;
+    entry->second.phase = Phase::InFlight;
+    ++in_flight_;
+    due_.emplace(visible_at, *sequence);
+    out.push_back({*sequence, state});
+  }
+  return out;
+}
+
+bool Ledger::is_current(const Taken& taken) const {
+  const auto entry = tracked_.find(taken.sequence);
+  return entry != tracked_.end() && entry->second.state.nonce == taken.state.nonce &&
+         entry->second.phase != Phase::Deleting;
+}
+
+void Ledger::drop(const Taken& taken) {
+  if (is_current(taken)) untrack(tracked_.find(taken.sequence));
+}
+
+bool Ledger::expire(const Taken& taken) {
+  if (!is_current(taken)) return false;
+  untrack(tracked_.find(taken.sequence));
+  --total_;
+  return true;
+}
+
+bool Ledger::expire_found(Sequence sequence) {
+  if (is_pending(sequence)) return false;
+  const auto entry = tracked_.find(sequence);
+  if (entry != tracked_.end()) {
+    if (entry->second.phase == Phase::Deleting) return false;  // finish_delete counts it
+    untrack(entry);
+  } else if (!fresh_.empty() && fresh_.front() == sequence) {
+    pop_fresh();
+  } else if (sequence < cursor_) {
+    return false;
+  }
+  // No page shall bring it back while its erasing is under way. What lies before it on disk is
+  // known or was expired just now.
+  cursor_ = std::max(cursor_, sequence + 1);
+  --total_;
+  return true;
+}
+
+Ledger::Deletion Ledger::begin_delete(Sequence sequence, std::uint64_t nonce) {
+  const auto entry = tracked_.find(sequence);
+  if (entry == tracked_.end()) {
+    return is_pending(sequence) || sequence >= next_ ? Deletion::Stale : Deletion::Unknown;
+  }
+  if (entry->second.phase == Phase::Delayed || entry->second.state.nonce != nonce) {
+    return Deletion::Stale;
+  }
+  if (entry->second.phase == Phase::Deleting) return Deletion::Joined;
+  set_phase(entry, Phase::Deleting);
+  return Deletion::Started;
+}
+
+Ledger::Deletion Ledger::adopt_delete(Sequence sequence, std::uint64_t nonce) {
+  const Deletion known = begin_delete(sequence, nonce);
+  if (known != Deletion::Unknown) return known;
+  track(sequence, ReceiveState{.nonce = nonce}, Phase::Deleting);
+  return Deletion::Started;
+}
+
+void Ledger::finish_delete(Sequence sequence, bool is_done) {
+  const auto entry = tracked_.find(sequence);
+  // A purge was faster, and counted it.
+  if (entry == tracked_.end() || entry->second.phase != Phase::Deleting) return;
+  if (!is_done) {
+    set_phase(entry, Phase::InFlight);
+    return;
+  }
+  untrack(entry);
+  --total_;
+}
+
+std::pair<Ledger::Visibility, ReceiveState> Ledger::change_visibility(Sequence sequence,
+                                                                      std::uint64_t nonce,
+                                                                      TimePoint visible_at) {
+  constexpr std::chrono::hours kInFlightMax{12};  // SQS's limit, from the last receive on
+  const auto entry = tracked_.find(sequence);
+  if (entry == tracked_.end() || entry->second.state.nonce != nonce) return {Visibility::Gone, {}};
+  ReceiveState& state = entry->second.state;
+  switch (entry->second.phase) {
+    case Phase::Delayed: return {Visibility::Gone, {}};
+    case Phase::Ready: return {Visibility::NotInFlight, {}};
+    case Phase::Deleting: return {Visibility::Gone, {}};
+    case Phase::InFlight: break;
+  }
+  if (visible_at > state.received_at + kInFlightMax) return {Visibility::TooLong, {}};
+  due_.erase({state.visible_at, sequence});
+  state.visible_at = visible_at;
+  due_.emplace(visible_at, sequence);
+  return {Visibility::Changed, state};
+}
+
+std::optional<std::pair<Sequence, Sequence>> Ledger::begin_page() {
+  RIALTO_CHECK(!is_paging_, "one page at a time");
+  if (cursor_ >= next_) return std::nullopt;
+  is_paging_ = true;
+  return std::pair(cursor_, next_);
+}
+
+void Ledger::end_page(const std::vector<Found>& found, bool is_complete, TimePoint now) {
+  is_paging_ = false;
+  std::vector<Found> arrived = std::move(arrived_);
+  arrived_.clear();
+  if (is_complete) {
+    cursor_ = next_;
+  } else if (!found.empty()) {
+    cursor_ = found.back().sequence + 1;
+  }
+  for (const Found& message : found) {
+    if (tracked_.contains(message.sequence) || is_pending(message.sequence)) continue;
+    bring_in(message, now);
+  }
+  for (const Found& message : arrived) {
+    if (message.sequence >= cursor_) continue;
+    const bool is_found = std::ranges::binary_search(found, message.sequence, {}, &Found::sequence);
+    if (!is_found) bring_in(message, now);
+  }
+}
+
+void Ledger::cancel_page() {
+  is_paging_ = false;
+  arrived_.clear();
+}
+
+Ledger::Purge Ledger::purge() {
+  RIALTO_CHECK(!is_paging_, "no purge while a page is read");
+  Purge out{.end = next_, .spared = {pending_.begin(), pending_.end()}, .removed = total_};
+  cursor_ = next_;
+  fresh_.clear();
+  returned_.clear();
+  tracked_.clear();
+  due_.clear();
+  total_ = 0;
+  in_flight_ = 0;
+  delayed_ = 0;
+  return out;
+}
+
+void Ledger::undo(const Purge& purge) {
+  // Read everything again from the start; what is tracked or pending is skipped then.
+  fresh_.clear();
+  cursor_ = 1;
+  total_ += purge.removed;
+}
+
+bool Ledger::is_pending(Sequence sequence) const {
+  return std::binary_search(pending_.begin(), pending_.end(), sequence);
+}
+
+void Ledger::remove_pending(Sequence sequence) {
+  // Commits end in the order in which they began, nearly: it is at the front or close by.
+  const auto found = std::find(pending_.begin(), pending_.end(), sequence);
+  RIALTO_CHECK(found != pending_.end(), "what was appended is published or discarded once");
+  pending_.erase(found);
+}
+
+bool Ledger::has_room() const {
+  return fresh_.size() + delayed_ + pending_.size() < limits_.window_max;
+}
+
+void Ledger::push_fresh(Sequence sequence) {
+  fresh_.push_back(sequence);
+  std::push_heap(fresh_.begin(), fresh_.end(), std::greater<>());
+}
+
+void Ledger::pop_fresh() {
+  std::pop_heap(fresh_.begin(), fresh_.end(), std::greater<>());
+  fresh_.pop_back();
+}
+
+std::optional<Sequence> Ledger::pop_ready() {
+  // Tracked means that it is being deleted, with a handle from before the start.
+  while (!fresh_.empty() && tracked_.contains(fresh_.front())) pop_fresh();
+  if (!returned_.empty() && (fresh_.empty() || *returned_.begin() < fresh_.front())) {
+    return returned_.extract(returned_.begin()).value();
+  }
+  if (fresh_.empty()) return std::nullopt;
+  const Sequence sequence = fresh_.front();
+  pop_fresh();
+  return sequence;
+}
+
+void Ledger::set_phase(Entry entry, Phase phase) {
+  const auto [sequence, tracked] = *entry;
+  switch (tracked.phase) {
+    case Phase::Delayed:
+      --delayed_;
+      due_.erase({tracked.state.visible_at, sequence});
+      break;
+    case Phase::InFlight:
+      --in_flight_;
+      due_.erase({tracked.state.visible_at, sequence});
+      break;
+    case Phase::Ready: returned_.erase(sequence); break;
+    case Phase::Deleting: --in_flight_; break;
+  }
+  entry->second.phase = phase;
+  switch (phase) {
+    case Phase::Delayed:
+      ++delayed_;
+      due_.emplace(tracked.state.visible_at, sequence);
+      break;
+    case Phase::InFlight:
+      ++in_flight_;
+      due_.emplace(tracked.state.visible_at, sequence);
+      break;
+    case Phase::Ready: returned_.insert(sequence); break;
+    case Phase::Deleting: ++in_flight_; break;
+  }
+}
+
+void Ledger::track(Sequence sequence, const ReceiveState& state, Phase phase) {
+  const auto [entry, is_new] = tracked_.emplace(sequence, Tracked{Phase::Ready, state});
+  RIALTO_CHECK(is_new, "a message is tracked once");
+  set_phase(entry, phase);
+}
+
+void Ledger::untrack(Entry entry) {
+  set_phase(entry, Phase::Ready);
+  returned_.erase(entry->first);
+  tracked_.erase(entry);
+}
+
+void Ledger::bring_in(const Found& message, TimePoint now) {
+  if (message.state && message.state->receive_count > 0) {
+    const bool is_hidden = message.state->visible_at > now;
+    track(message.sequence, *message.state, is_hidden ? Phase::InFlight : Phase::Ready);
+  } else if (message.state && message.state->visible_at > now) {
+    track(message.sequence, *message.state, Phase::Delayed);
+  } else {
+    push_fresh(message.sequence);
+  }
+}
+
+}  // namespace rialto::queue

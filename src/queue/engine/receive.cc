@@ -1,0 +1,213 @@
+// Receiving: what is ready is taken into flight first, then read from the store without any lock;
+// a message that turns out to be gone or too old by then is left out and another one taken.
+#include <algorithm>
+
+#include "base/log.h"
+#include "queue/engine/queue.h"
+
+namespace rialto::queue {
+
+using store::MessageKey;
+using store::Table;
+
+Result<Queue::Delivery> Queue::take(const ReceiveOptions& options) {
+  sweep();
+  // One moment for the whole call: a message that is hidden for no time comes once, not again and
+  // again.
+  const TimePoint now = at_.clock.now();
+  {
+    const std::lock_guard guard(mutex_);
+    ledger_.advance(now);
+  }
+  Delivery out;
+  std::vector<Read> reads;
+  store::Batch changes;
+  std::size_t taken_count = 0;
+  // Bounded, because behind a message that is gone there may be a million more.
+  while (reads.size() < options.count_max && taken_count < at_.options.sweep_max) {
+    RIALTO_TRY(const std::vector<Taken> taken, take_ready(options.count_max - reads.size(), now,
+                                                          options.visibility, out.is_at_limit));
+    taken_count += taken.size();
+    for (const Taken& one : taken) {
+      RIALTO_TRY(std::optional<Read> read_one, read(one, changes));
+      if (read_one) reads.push_back(std::move(*read_one));
+    }
+    if (!taken.empty()) continue;
+    if (out.is_at_limit) break;
+    RIALTO_TRY(const bool is_more, bring_page());
+    if (!is_more) break;
+  }
+  keep_current(reads, changes);
+  // Not waited for: a crash brings the messages back too early, or once more, as at-least-once
+  // delivery may.
+  submit(std::move(changes), "receive_state");
+  for (Read& read_one : reads) out.messages.push_back(std::move(read_one.message));
+  return out;
+}
+
+Result<std::vector<Taken>> Queue::take_ready(std::size_t count_max, TimePoint now,
+                                             std::optional<std::chrono::seconds> visibility,
+                                             bool& is_at_limit) {
+  const std::lock_guard guard(mutex_);
+  if (is_closed_) return queue_does_not_exist();
+  is_at_limit = ledger_.is_at_in_flight_limit();
+  return ledger_.take(count_max, now, now + visibility.value_or(info_.settings.visibility),
+                      at_.ids);
+}
+
+Result<std::optional<Queue::Read>> Queue::read(const Taken& taken, store::Batch& expired) {
+  RIALTO_TRY(const auto bytes, at_.store.get(Table::Message, key(taken.sequence)));
+  if (!bytes) {
+    const std::lock_guard guard(mutex_);
+    ledger_.drop(taken);
+    return std::optional<Read>();
+  }
+  std::optional<StoredMessage> stored = decode_message(*bytes);
+  if (!stored) {
+    // It stays in flight, and is tried again when its visibility timeout is over.
+    log::error("queue.corrupt_message", {{"queue", identity_.id}, {"sequence", taken.sequence}});
+    return std::optional<Read>();
+  }
+  {
+    const std::lock_guard guard(mutex_);
+    if (stored->sent_at + info_.settings.retention <= at_.clock.now()) {
+      if (ledger_.expire(taken)) erase_message(expired, taken.sequence);
+      return std::optional<Read>();
+    }
+  }
+  Read out{.taken = taken, .message = {}};
+  out.message.id = stored->id;
+  out.message.body = stored->body;
+  out.message.sender = stored->sender;
+  out.message.trace_header = stored->trace_header;
+  out.message.attributes = std::move(stored->attributes);
+  out.message.sent_at = stored->sent_at;
+  out.message.first_received_at = taken.state.first_received_at;
+  out.message.receive_count = taken.state.receive_count;
+  out.message.receipt_handle = encode_receipt(
+      {.queue = identity_.id, .sequence = taken.sequence, .nonce = taken.state.nonce});
+  return std::optional(std::move(out));
+}
+
+void Queue::keep_current(std::vector<Read>& reads, store::Batch& states) {
+  // A purge may have come in between.
+  const std::lock_guard guard(mutex_);
+  std::erase_if(reads, [&](const Read& one) { return !ledger_.is_current(one.taken); });
+  for (const Read& one : reads) {
+    states.put(Table::MessageState, key(one.taken.sequence), encode_state(one.taken.state));
+  }
+}
+
+Result<bool> Queue::bring_page() {
+  const std::lock_guard one_page(page_mutex_);
+  std::optional<std::pair<Sequence, Sequence>> range;
+  {
+    const std::lock_guard guard(mutex_);
+    if (ledger_.has_ready()) return true;  // somebody else brought one
+    range = ledger_.begin_page();
+    if (!range) return false;
+  }
+  std::vector<Found> found;
+  const Result<bool> is_complete = read_page(range->first, range->second, found);
+  const std::lock_guard guard(mutex_);
+  if (!is_complete.ok()) {
+    ledger_.cancel_page();
+    return is_complete.error();
+  }
+  ledger_.end_page(found, *is_complete, at_.clock.now());
+  return ledger_.has_ready() || !*is_complete;
+}
+
+Result<bool> Queue::read_page(Sequence from, Sequence to, std::vector<Found>& found) const {
+  bool is_complete = true;
+  RIALTO_TRY_VOID(at_.store.scan(Table::Message, {key(from), key(to)},
+                                 [&](std::string_view key_bytes, std::string_view) {
+                                   if (found.size() == at_.options.page_max) {
+                                     is_complete = false;
+                                     return false;
+                                   }
+                                   if (const auto one = store::decode_message_key(key_bytes)) {
+                                     found.push_back({one->sequence, std::nullopt});
+                                   }
+                                   return true;
+                                 }));
+  if (found.empty()) return is_complete;
+  auto at = found.begin();
+  RIALTO_TRY_VOID(at_.store.scan(Table::MessageState, {key(from), key(found.back().sequence + 1)},
+                                 [&](std::string_view key_bytes, std::string_view value) {
+                                   const auto one = store::decode_message_key(key_bytes);
+                                   if (!one) return true;
+                                   at = std::ranges::lower_bound(at, found.end(), one->sequence, {},
+                                                                 &Found::sequence);
+                                   if (at == found.end()) return false;
+                                   if (at->sequence == one->sequence)
+                                     at->state = decode_state(value);
+                                   return true;
+                                 }));
+  return is_complete;
+}
+
+std::optional<Millis> Queue::enlist(const std::shared_ptr<net::Waiter>& waiter) {
+  const std::lock_guard guard(mutex_);
+  const TimePoint now = at_.clock.now();
+  ledger_.advance(now);
+  if (is_closed_ || ledger_.can_take()) return std::nullopt;
+  waiters_.enlist(waiter);
+  const std::optional<TimePoint> due = ledger_.next_due();
+  return due ? *due - now : Millis::max();
+}
+
+void Queue::pass_on() {
+  {
+    const std::lock_guard guard(mutex_);
+    ledger_.advance(at_.clock.now());
+    if (!ledger_.can_take() && !ledger_.next_due()) return;
+  }
+  waiters_.notify_one();
+}
+
+void Queue::sweep() {
+  const TimePoint now = at_.clock.now();
+  std::chrono::seconds retention{0};
+  {
+    const std::lock_guard guard(mutex_);
+    if (is_sweeping_ || is_closed_ || now < sweep_not_before_) return;
+    is_sweeping_ = true;
+    retention = info_.settings.retention;
+  }
+  const std::lock_guard no_page(page_mutex_);
+  std::vector<Sequence> expired;
+  TimePoint not_before = now + retention;
+  const Result<> outcome =
+      at_.store.scan(Table::Message, store::prefix_range(store::message_prefix(identity_.id)),
+                     [&](std::string_view key_bytes, std::string_view value) {
+                       const auto one = store::decode_message_key(key_bytes);
+                       const auto sent_at = decode_sent_at(value);
+                       if (!one || !sent_at) return true;
+                       const bool is_full = expired.size() == at_.options.sweep_max;
+                       if (is_full || *sent_at + retention > now) {
+                         not_before = is_full ? now : *sent_at + retention;
+                         return false;
+                       }
+                       expired.push_back(one->sequence);
+                       return true;
+                     });
+  store::Batch batch;
+  {
+    const std::lock_guard guard(mutex_);
+    ledger_.advance(now);
+    if (outcome.ok()) sweep_not_before_ = not_before;
+    for (const Sequence sequence : expired) {
+      if (ledger_.expire_found(sequence)) erase_message(batch, sequence);
+    }
+    is_sweeping_ = !batch.empty();
+  }
+  if (batch.empty()) return;
+  // The next sweep waits until this one cannot be seen on disk any more.
+  at_.store.submit(std::move(batch), [self = shared_from_this()](const Result<>&) {
+    const std::lock_guard guard(self->mutex_);
+    self->is_sweeping_ = false;
+  });
+}
+
+}  // namespace rialto::queue
