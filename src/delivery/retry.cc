@@ -1,0 +1,26 @@
+#include "delivery/retry.h"
+
+#include <algorithm>
+
+namespace rialto::delivery {
+namespace {
+
+Millis backoff(int attempts, std::uint64_t random) {
+  // 2^10 s is beyond the cap already; no larger shift is needed.
+  const int doublings = std::min(attempts - 1, 10);
+  const Millis full = std::min(kBackoffBase * (1 << doublings), kBackoffMax);
+  return Millis(1 + static_cast<std::int64_t>(random % static_cast<std::uint64_t>(full.count())));
+}
+
+}  // namespace
+
+NextStep after_failure(const model::RetryPolicy& policy, int attempts, TimePoint accepted_at,
+                       TimePoint now, std::uint64_t random) {
+  const int retries_made = attempts - 1;
+  if (retries_made >= policy.retries_max) return {std::nullopt, kRetriesExhausted};
+  const TimePoint retry_at = now + backoff(attempts, random);
+  if (retry_at - accepted_at > policy.event_age_max) return {std::nullopt, kAgeExhausted};
+  return {retry_at, {}};
+}
+
+}  // namespace rialto::delivery

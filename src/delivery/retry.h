@@ -1,0 +1,32 @@
+// When a failed delivery is tried again, and when it is given up (docs/spec/02 §5). Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/clock.h"
+#include "model/target.h"
+
+namespace rialto::delivery {
+
+// AWS does not publish its curve; ours is 1 s · 2^n, at most 15 minutes, with full jitter.
+inline constexpr Millis kBackoffBase{1'000};
+inline constexpr Millis kBackoffMax{15 * 60 * 1'000};
+
+// The values of EXHAUSTED_RETRY_CONDITION.
+inline constexpr std::string_view kRetriesExhausted = "MaximumRetryAttempts";
+inline constexpr std::string_view kAgeExhausted = "MaximumEventAgeInSeconds";
+
+struct NextStep {
+  std::optional<TimePoint> retry_at;  // nothing: give up
+  std::string_view exhausted = {};    // which limit ended it, when one did
+};
+
+// After the failure of attempt number `attempts` (1 is the first), at `now`, of an event that was
+// accepted at `accepted_at`; `random` is 64 random bits. A retry that would come after the greatest
+// age is not made: the age ends the delivery.
+NextStep after_failure(const model::RetryPolicy& policy, int attempts, TimePoint accepted_at,
+                       TimePoint now, std::uint64_t random);
+
+}  // namespace rialto::delivery

@@ -1,0 +1,58 @@
+// TargetType: how one kind of target is called. Retry, dead letters, logs and counts are
+// delivery's, once for all kinds.
+//
+// Built-in queues are the exception that makes Rialto fast: a message to one is written in the same
+// commit that accepts the event (bus/ingest), so no attempt is ever needed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "model/arn.h"
+#include "model/event.h"
+#include "net/task.h"
+
+namespace rialto::targets {
+
+// What a target is called with.
+struct Invocation {
+  model::Arn target;
+  std::string rule_arn;
+  std::shared_ptr<const model::Event> event;
+  // The event's text, or what Input, InputPath or InputTransformer made of it.
+  std::string payload;
+  bool is_transformed = false;
+};
+
+// Safe to call from any thread.
+class TargetType {
+ public:
+  virtual ~TargetType() = default;
+
+  virtual std::string_view name() const = 0;
+  // Exactly one type serves an ARN.
+  virtual bool serves(const model::Arn& arn) const = 0;
+  // One attempt; never retries. An Error's `reason` is the ERROR_CODE of docs/spec/02 §5, and
+  // is_retryable(code) says whether another attempt may help.
+  virtual Task<Result<>> invoke(Invocation invocation) = 0;
+};
+
+using TargetTypes = std::vector<std::unique_ptr<TargetType>>;
+
+// Takes an event that a rule of another bus forwards. Implemented by the bus, which is above.
+class BusPort {
+ public:
+  virtual ~BusPort() = default;
+  // NotFound when there is no such bus. Durable when it answers success. An event that crosses a
+  // Region gets a new id.
+  virtual Task<Result<>> forward(model::BusRef bus, std::shared_ptr<const model::Event> event,
+                                 bool crosses_region) = 0;
+};
+
+// The types that are attempted. `port` must outlive them.
+TargetTypes make_target_types(BusPort& port);
+
+}  // namespace rialto::targets

@@ -1,0 +1,366 @@
+// The engine's promise: delivered, dead-lettered, or lost and counted; never silently gone.
+#include "delivery/engine.h"
+
+#include "fixture.h"
+
+namespace rialto::delivery {
+namespace {
+
+Error busy() { return fail(Code::Unavailable, "The target is busy.", "ERROR_FROM_TARGET"); }
+Error wrong() { return fail(Code::InvalidArgument, "The target refused.", "INVALID_PARAMETER"); }
+
+using Attributes = std::vector<queue::Attribute>;
+
+TEST_F(EngineTest, DeliversAndOwesNothingAfterwards) {
+  take_on({""});
+  await_settled();
+  EXPECT_EQ(script_->count, 1);
+  EXPECT_EQ(owed_events(), 0U);
+  EXPECT_EQ(owed_deliveries(), 0U);
+  EXPECT_EQ(metrics_.attempts, 1U);
+  EXPECT_EQ(metrics_.delivered, 1U);
+  EXPECT_EQ(metrics_.retried + metrics_.dead_lettered + metrics_.dropped, 0U);
+}
+
+TEST_F(EngineTest, CallsTheTargetWithTheWholeEvent) {
+  take_on({""});
+  await_settled();
+  const targets::Invocation& call = script_->calls.at(0);
+  EXPECT_EQ(call.target.text(), kTargetArn);
+  EXPECT_EQ(call.rule_arn, kRuleArn);
+  EXPECT_EQ(call.payload, kEventText);
+  EXPECT_FALSE(call.is_transformed);
+  EXPECT_EQ(call.event->id, "event-1");
+}
+
+TEST_F(EngineTest, CallsTheTargetWithWhatItsInputMakes) {
+  take_on({R"("InputPath":"$.detail")", R"("Input":"{\"a\":1}")"});
+  await_settled();
+  ASSERT_EQ(script_->calls.size(), 2U);
+  EXPECT_EQ(script_->calls[0].payload, R"({"n":1.0})");
+  EXPECT_TRUE(script_->calls[0].is_transformed);
+  EXPECT_EQ(script_->calls[1].payload, R"({"a":1})");
+}
+
+TEST_F(EngineTest, TriesAgainUntilTheTargetTakesIt) {
+  script_->act = [this](int call, auto) {
+    clock_.advance(1h);
+    return answer(call < 4 ? Result<>(busy()) : Result<>());
+  };
+  take_on({dead_letters()});
+  await_settled();
+  EXPECT_EQ(script_->count, 4);
+  EXPECT_EQ(metrics_.attempts, 4U);
+  EXPECT_EQ(metrics_.retried, 3U);
+  EXPECT_EQ(metrics_.delivered, 1U);
+  EXPECT_EQ(owed_events() + owed_deliveries(), 0U);
+  EXPECT_TRUE(dead_letters_received().empty());
+}
+
+TEST_F(EngineTest, SendsAPermanentErrorToTheDeadLetterQueueAtOnce) {
+  fail_always(wrong());
+  take_on({dead_letters()});
+  await_settled();
+  EXPECT_EQ(script_->count, 1);
+  EXPECT_EQ(metrics_.dead_lettered, 1U);
+  EXPECT_EQ(owed_events() + owed_deliveries(), 0U);
+  const auto letters = dead_letters_received();
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_EQ(letters[0].body, kEventText);
+  EXPECT_EQ(letters[0].trace_header, "Root=1-5759e988-bd862e3fe1be46a994272793");
+  EXPECT_EQ(letters[0].attributes, (Attributes{{"RULE_ARN", "String", kRuleArn},
+                                               {"TARGET_ARN", "String", kTargetArn},
+                                               {"ERROR_CODE", "String", "INVALID_PARAMETER"},
+                                               {"ERROR_MESSAGE", "String", "The target refused."},
+                                               {"RETRY_ATTEMPTS", "String", "0"}}));
+}
+
+TEST_F(EngineTest, GivesUpWhenTheRetriesAreUsedUp) {
+  fail_always(busy(), 1h);
+  take_on({dead_letters() + "," + retries(2)});
+  await_settled();
+  EXPECT_EQ(script_->count, 3);
+  const auto letters = dead_letters_received();
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_EQ(letters[0].attributes,
+            (Attributes{{"RULE_ARN", "String", kRuleArn},
+                        {"TARGET_ARN", "String", kTargetArn},
+                        {"ERROR_CODE", "String", "ERROR_FROM_TARGET"},
+                        {"ERROR_MESSAGE", "String", "The target is busy."},
+                        {"EXHAUSTED_RETRY_CONDITION", "String", "MaximumRetryAttempts"},
+                        {"RETRY_ATTEMPTS", "String", "2"}}));
+}
+
+TEST_F(EngineTest, GivesUpWhenTheEventIsTooOld) {
+  fail_always(busy(), 40s);
+  take_on({dead_letters() + "," + retries(185, 60)});
+  await_settled();
+  EXPECT_EQ(script_->count, 2);
+  const auto letters = dead_letters_received();
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_EQ(letters[0].attributes[4],
+            (queue::Attribute{"EXHAUSTED_RETRY_CONDITION", "String", "MaximumEventAgeInSeconds"}));
+  EXPECT_EQ(letters[0].attributes[5], (queue::Attribute{"RETRY_ATTEMPTS", "String", "1"}));
+}
+
+TEST_F(EngineTest, CountsWhatIsLostWithoutADeadLetterQueue) {
+  fail_always(wrong());
+  take_on({""});
+  await_settled();
+  EXPECT_EQ(metrics_.dropped, 1U);
+  EXPECT_EQ(metrics_.dead_lettered, 0U);
+  EXPECT_EQ(owed_events() + owed_deliveries(), 0U);
+}
+
+TEST_F(EngineTest, CountsWhatIsLostBecauseTheDeadLetterQueueIsGone) {
+  ASSERT_TRUE(run(queues_.remove(kScope, "dlq")).ok());
+  fail_always(wrong());
+  take_on({dead_letters()});
+  await_settled();
+  EXPECT_EQ(metrics_.dropped, 1U);
+  EXPECT_EQ(owed_events() + owed_deliveries(), 0U);
+}
+
+TEST_F(EngineTest, DoesNotCallATargetForInputThatMakesNoJson) {
+  take_on({dead_letters() + R"(,"InputTransformer":{"InputPathsMap":{"d":"$.detail"},)"
+                            R"("InputTemplate":"{\"x\":\"<d>\"}"})"});
+  await_settled();
+  EXPECT_EQ(script_->count, 0);
+  const auto letters = dead_letters_received();
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_EQ(letters[0].attributes[2].value, "INVALID_JSON");
+}
+
+TEST_F(EngineTest, KeepsTheEventUntilItsLastDeliveryIsSettled) {
+  std::atomic<bool> may_end{false};
+  const auto act = [](std::atomic<bool>* gate) -> Task<Result<>> {
+    while (!*gate) co_await net::sleep_for(1ms);
+    co_return Result<>();
+  };
+  script_->act = [&](int call, auto) { return call == 2 ? act(&may_end) : answer({}); };
+  take_on({"", "", ""});
+  await([this] { return owed_deliveries() == 1; });
+  EXPECT_EQ(owed_events(), 1U);
+  may_end = true;
+  await_settled();
+  EXPECT_EQ(owed_events() + owed_deliveries(), 0U);
+  EXPECT_EQ(metrics_.delivered, 3U);
+}
+
+TEST_F(EngineTest, OwesNothingHoweverManyAreSettledAtOnce) {
+  for (store::Sequence sequence = 1; sequence <= 50; ++sequence) {
+    take_on({"", "", R"("InputPath":"$.detail")", ""}, sequence);
+  }
+  await_settled();
+  await([this] { return owed_events() == 0; });
+  EXPECT_EQ(owed_deliveries(), 0U);
+  EXPECT_EQ(metrics_.delivered, 200U);
+}
+
+TEST_F(EngineTest, GoesOnAfterARestartWhereItWas) {
+  const auto never = []() -> Task<Result<>> {
+    co_await net::sleep_for(1h);
+    co_return fail(Code::Cancelled, "The server is stopping.");
+  };
+  // The first attempt fails, the second is under way when the process ends.
+  script_->act = [&](int call, auto) {
+    clock_.advance(1s);
+    return call == 1 ? answer(busy()) : never();
+  };
+  take_on({dead_letters() + "," + retries(2)});
+  await([this] {
+    clock_.advance(1ms);
+    return script_->count == 2;
+  });
+  restart_with([this](int, auto) {
+    clock_.advance(1s);
+    return answer(busy());
+  });
+  await_settled();
+  const auto letters = dead_letters_received();
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_EQ(letters[0].body, kEventText);
+  EXPECT_EQ(letters[0].attributes[5], (queue::Attribute{"RETRY_ATTEMPTS", "String", "2"}))
+      << "the attempt that failed before counts, the one that was cut off does not";
+  EXPECT_EQ(owed_events() + owed_deliveries(), 0U);
+}
+
+TEST_F(EngineTest, AttemptsNothingAgainThatWasSettledBeforeARestart) {
+  take_on({"", ""});
+  await_settled();
+  restart();
+  EXPECT_EQ(engine_->pending(), 0U);
+  EXPECT_EQ(script_->count, 2);
+}
+
+TEST_F(EngineTest, ClearsAwayWhatNothingIsOwedFor) {
+  auto deliveries = make_deliveries({"", ""});
+  store::Batch batch;
+  Engine::append(batch, deliveries);
+  batch.erase(store::Table::Event, store::encode(deliveries[0].key.event));
+  auto others = make_deliveries({""}, 2);
+  Engine::append(batch, others);
+  batch.erase(store::Table::Delivery, store::encode(others[0].key));
+  ASSERT_TRUE(run(store_.commit(std::move(batch))).ok());
+  restart();
+  EXPECT_EQ(engine_->pending(), 0U);
+  EXPECT_EQ(script_->count, 0);
+  EXPECT_EQ(owed_deliveries(), 0U) << "deliveries without their event";
+  EXPECT_EQ(owed_events(), 0U) << "events without deliveries";
+}
+
+TEST_F(EngineTest, StartsInSpiteOfARecordItCannotRead) {
+  take_on({""});
+  await_settled();
+  auto good = make_deliveries({""}, 9);
+  store::Batch batch;
+  Engine::append(batch, good);
+  batch.put(store::Table::Event, store::encode(store::EventKey{7, 2}), "garbage");
+  batch.put(store::Table::Delivery, store::encode(store::DeliveryKey{{7, 9}, 5}), "garbage");
+  batch.put(store::Table::Delivery, "short", "garbage");
+  ASSERT_TRUE(run(store_.commit(std::move(batch))).ok());
+  restart();
+  await_settled();
+  EXPECT_EQ(script_->count, 2);
+}
+
+TEST_F(EngineTest, SettlesOnceTheStoreWorksAgain) {
+  script_->act = [this](int, auto) {
+    store_.fail_next(1);
+    return answer({});
+  };
+  take_on({""});
+  await_settled();
+  EXPECT_EQ(script_->count, 1) << "what was delivered is not delivered again";
+  EXPECT_EQ(owed_events() + owed_deliveries(), 0U);
+}
+
+TEST_F(EngineTest, DeadLettersOnceWhenTheStoreFailsInBetween) {
+  script_->act = [this](int, auto) {
+    store_.fail_next(1);
+    return answer(wrong());
+  };
+  take_on({dead_letters()});
+  await_settled();
+  EXPECT_EQ(dead_letters_received().size(), 1U);
+  EXPECT_EQ(metrics_.dead_lettered, 1U);
+  EXPECT_EQ(owed_events() + owed_deliveries(), 0U);
+}
+
+// The first delivery's dead letter cannot be stored; the second is settled; then the process ends.
+TEST_F(EngineTest, LosesNoDeadLetterWhenAnotherDeliveryIsSettledMeanwhile) {
+  std::atomic<bool> may_end{false};
+  const auto late = [](std::atomic<bool>* gate) -> Task<Result<>> {
+    while (!*gate) co_await net::sleep_for(1ms);
+    co_return Result<>();
+  };
+  script_->act = [&](int, targets::Invocation invocation) {
+    if (invocation.is_transformed) return late(&may_end);
+    store_.fail_next(1);
+    return answer(wrong());
+  };
+  take_on({dead_letters(), R"("InputPath":"$.detail")"});
+  await([this] { return !store_.will_fail() && script_->count == 2; });
+  may_end = true;
+  await([this] { return owed_deliveries() == 1; });
+  EXPECT_EQ(owed_events(), 1U) << "a delivery is still owed, and needs its event";
+  restart();
+  await_settled();
+  EXPECT_EQ(dead_letters_received().size(), 1U);
+  EXPECT_EQ(owed_events() + owed_deliveries(), 0U);
+}
+
+TEST_F(EngineTest, ResetForgetsEverythingInMemoryAndInTheStore) {
+  fail_always(busy(), 0ms);  // time stands still: the retries wait
+  for (store::Sequence sequence = 1; sequence <= 5; ++sequence) take_on({"", ""}, sequence);
+  await([this] { return script_->count >= 10; });
+  ASSERT_TRUE(run(engine_->reset()).ok());
+  await_settled();
+  EXPECT_EQ(owed_events() + owed_deliveries(), 0U);
+  const int before = script_->count;
+  restart();
+  EXPECT_EQ(engine_->pending(), 0U);
+  EXPECT_EQ(script_->count, before);
+}
+
+// Whoever empties the server finds nothing of the past in it, whatever was under way.
+TEST_F(EngineTest, AnAttemptThatEndsAfterAResetLeavesNoTrace) {
+  for (const bool is_permanent : {false, true}) {
+    std::atomic<bool> may_end{false};
+    std::atomic<int> begun{0};
+    const auto late = [](std::atomic<bool>* gate, std::atomic<int>* count,
+                         Error error) -> Task<Result<>> {
+      ++*count;
+      while (!*gate) co_await net::sleep_for(1ms);
+      co_return error;
+    };
+    script_->act = [&](int, auto) {
+      return late(&may_end, &begun, is_permanent ? wrong() : busy());
+    };
+    take_on({dead_letters()});
+    await([&begun] { return begun == 1; });
+    ASSERT_TRUE(run(engine_->reset()).ok());
+    may_end = true;
+    await_settled();
+    EXPECT_EQ(owed_events() + owed_deliveries(), 0U);
+    EXPECT_TRUE(dead_letters_received().empty());
+    EXPECT_EQ(metrics_.retried + metrics_.dead_lettered, 0U);
+  }
+}
+
+TEST_F(EngineTest, TakesOnNewEventsAfterAReset) {
+  ASSERT_TRUE(run(engine_->reset()).ok());
+  take_on({""});
+  await_settled();
+  EXPECT_EQ(script_->count, 1);
+  EXPECT_EQ(owed_events(), 0U);
+}
+
+TEST_F(EngineTest, StopKeepsInTheStoreWhatIsStillOwed) {
+  fail_always(busy(), 0ms);
+  take_on({"", ""});
+  await([this] { return script_->count == 2; });
+  engine_->stop();
+  EXPECT_EQ(engine_->pending(), 0U);
+  EXPECT_EQ(owed_events(), 1U);
+  EXPECT_EQ(owed_deliveries(), 2U);
+}
+
+TEST_F(EngineTest, StopEndsThoughTheStoreIsFailing) {
+  script_->act = [this](int, auto) {
+    store_.fail_next(1'000'000);
+    return answer({});
+  };
+  take_on({""});
+  await([this] { return script_->count == 1; });
+  engine_->stop();
+  store_.fail_next(0);
+  EXPECT_EQ(owed_deliveries(), 1U);
+}
+
+TEST_F(EngineTest, HasRoomUpToItsLimit) {
+  EXPECT_TRUE(engine_->has_room(kPendingMax));
+  EXPECT_FALSE(engine_->has_room(kPendingMax + 1));
+  fail_always(busy(), 0ms);
+  take_on({"", ""});
+  EXPECT_EQ(engine_->pending(), 2U);
+  EXPECT_FALSE(engine_->has_room(kPendingMax - 1));
+  EXPECT_TRUE(engine_->has_room(kPendingMax - 2));
+}
+
+TEST_F(EngineTest, RunsAllDeliveriesToOneTargetOnOneLoop) {
+  std::mutex mutex;
+  std::vector<std::thread::id> threads;
+  script_->act = [&](int, auto) {
+    const std::lock_guard guard(mutex);
+    threads.push_back(std::this_thread::get_id());
+    return answer({});
+  };
+  for (store::Sequence sequence = 1; sequence <= 10; ++sequence) take_on({"", ""}, sequence);
+  await_settled();
+  ASSERT_EQ(threads.size(), 20U);
+  for (const auto& each : threads) EXPECT_EQ(each, threads.front());
+}
+
+}  // namespace
+}  // namespace rialto::delivery
