@@ -1,0 +1,256 @@
+#include "bus/catalog.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/log.h"
+#include "delivery/payload.h"
+
+namespace rialto::bus {
+namespace {
+
+std::string scope_prefix(const model::Scope& scope) {
+  return scope.region + '\0' + scope.account + '\0';
+}
+
+std::string catalog_key(const model::BusRef& ref) {
+  return scope_prefix({.account = ref.account, .region = ref.region}) + ref.name;
+}
+
+model::BusRef ref_of(const model::Bus& bus) {
+  return {.region = bus.region, .account = bus.account, .name = bus.name};
+}
+
+store::Scope store_scope(const model::BusRef& ref) {
+  return {.account = ref.account, .region = ref.region};
+}
+
+void derive_active(BusState& bus) {
+  bus.active.clear();
+  for (const auto& [name, rule] : bus.rules) {
+    if (rule->rule.is_enabled() && !rule->routes.empty()) bus.active.push_back(rule);
+  }
+}
+
+Result<store::Sequence> load_sequence(const store::Store& store, store::BusId bus) {
+  RIALTO_TRY(const auto bytes, store.get(store::Table::Meta, store::bus_sequence_key(bus)));
+  if (!bytes) return store::Sequence{1};
+  return ByteReader(*bytes).u64();
+}
+
+}  // namespace
+
+Error no_such_bus(std::string_view bus) {
+  return fail(Code::NotFound, "Event bus " + std::string(bus) + " does not exist.");
+}
+
+Error no_such_rule(std::string_view rule, std::string_view bus) {
+  return fail(Code::NotFound, "Rule " + std::string(rule) + " does not exist on EventBus " +
+                                  std::string(bus) + ".");
+}
+
+Error over_limit() {
+  return fail(Code::LimitExceeded, "The requested resource exceeds the maximum number allowed.");
+}
+
+Result<std::shared_ptr<const RuleState>> compile_rule(model::Rule rule, const model::BusRef& bus) {
+  auto state = std::make_shared<RuleState>();
+  state->arn = model::rule_arn(bus.region, bus.account, bus.name, rule.name);
+  RIALTO_TRY(auto pattern, ruler::Pattern::compile(rule.event_pattern));
+  state->pattern = std::make_shared<const ruler::Pattern>(std::move(pattern));
+  for (const auto& [id, target] : rule.targets) {
+    RIALTO_TRY(const auto kind, targets::check_target(target, bus));
+    RIALTO_TRY(auto arn, model::Arn::parse(target.arn));
+    RIALTO_TRY(auto transform, delivery::compile_transform(target));
+    auto destination = std::make_shared<const delivery::Destination>(
+        delivery::Destination{state->arn, rule.name, target});
+    state->routes.push_back(
+        Route{kind, std::move(arn), std::move(transform), std::move(destination)});
+  }
+  state->rule = std::move(rule);
+  return std::shared_ptr<const RuleState>(std::move(state));
+}
+
+std::shared_ptr<const BusState> CatalogState::find(const model::BusRef& ref) const {
+  const auto found = buses.find(catalog_key(ref));
+  return found == buses.end() ? nullptr : found->second;
+}
+
+Result<std::shared_ptr<const BusState>> CatalogState::get(const model::BusRef& ref) const {
+  if (auto bus = find(ref)) return bus;
+  return no_such_bus(ref.name);
+}
+
+std::vector<std::shared_ptr<const BusState>> CatalogState::list(const model::Scope& scope) const {
+  const std::string prefix = scope_prefix(scope);
+  std::vector<std::shared_ptr<const BusState>> out;
+  for (auto at = buses.lower_bound(prefix); at != buses.end(); ++at) {
+    if (!at->first.starts_with(prefix)) break;
+    out.push_back(at->second);
+  }
+  return out;
+}
+
+BusChange unchanged(const BusState& bus) { return {std::make_shared<BusState>(bus), {}}; }
+
+BusChange with_bus(const BusState& bus, model::Bus changed) {
+  BusChange change = unchanged(bus);
+  change.batch.put(store::Table::Resource, store::bus_key(store_scope(bus.ref), bus.ref.name),
+                   model::encode(changed));
+  change.bus->bus = std::move(changed);
+  return change;
+}
+
+BusChange without_bus(const BusState& bus) {
+  BusChange change;
+  change.batch.erase(store::Table::Resource, store::bus_key(store_scope(bus.ref), bus.ref.name));
+  change.batch.erase(store::Table::Meta, store::bus_sequence_key(bus.bus.id));
+  return change;
+}
+
+BusChange with_rule(const BusState& bus, std::shared_ptr<const RuleState> rule) {
+  BusChange change = unchanged(bus);
+  const model::BusRef& ref = bus.ref;
+  change.batch.put(store::Table::Resource,
+                   store::rule_key(store_scope(ref), ref.name, rule->rule.name),
+                   model::encode(model::StoredRule{ref.account, ref.region, ref.name, rule->rule}));
+  change.bus->rules[rule->rule.name] = std::move(rule);
+  return change;
+}
+
+BusChange without_rule(const BusState& bus, std::string_view rule) {
+  BusChange change = unchanged(bus);
+  change.batch.erase(store::Table::Resource,
+                     store::rule_key(store_scope(bus.ref), bus.ref.name, rule));
+  const auto found = change.bus->rules.find(rule);
+  if (found != change.bus->rules.end()) change.bus->rules.erase(found);
+  return change;
+}
+
+Catalog::Catalog(store::Store& store, const Clock& clock)
+    : store_(store), clock_(clock), state_(std::make_shared<const CatalogState>()) {}
+
+Result<> Catalog::load() {
+  RIALTO_TRY(const auto last_id, store_.get(store::Table::Meta, store::kLastBusIdKey));
+  if (last_id) last_bus_id_ = ByteReader(*last_id).u32();
+  std::map<std::string, std::shared_ptr<BusState>> buses;
+  Result<> outcome;
+  const auto load_bus = [&](std::string_view, std::string_view value) {
+    auto bus = model::decode_bus(value);
+    auto sequence = bus.ok() ? load_sequence(store_, bus->id) : Result<store::Sequence>(0UL);
+    if (!bus.ok() || !sequence.ok()) {
+      outcome = bus.ok() ? sequence.error() : bus.error();
+      return false;
+    }
+    auto state = std::make_shared<BusState>();
+    state->bus = std::move(bus).value();
+    state->ref = ref_of(state->bus);
+    state->sequences = std::make_shared<SequenceSource>(state->bus.id, *sequence);
+    buses[catalog_key(state->ref)] = std::move(state);
+    return true;
+  };
+  const auto bus_prefix = store::resource_prefix(store::ResourceKind::Bus);
+  RIALTO_TRY_VOID(store_.scan(store::Table::Resource, store::prefix_range(bus_prefix), load_bus));
+  RIALTO_TRY_VOID(outcome);
+  const auto load_rule = [&](std::string_view, std::string_view value) {
+    auto stored = model::decode_rule(value);
+    if (!stored.ok()) {
+      outcome = stored.error();
+      return false;
+    }
+    const model::BusRef ref{stored->region, stored->account, stored->bus};
+    const auto bus = buses.find(catalog_key(ref));
+    auto rule = compile_rule(std::move(stored->rule), ref);
+    if (bus == buses.end() || !rule.ok()) {
+      outcome =
+          rule.ok() ? fail(Code::Corruption, "A stored rule has no event bus.") : rule.error();
+      return false;
+    }
+    bus->second->rules[(*rule)->rule.name] = *rule;
+    return true;
+  };
+  const auto rule_prefix = store::resource_prefix(store::ResourceKind::Rule);
+  RIALTO_TRY_VOID(store_.scan(store::Table::Resource, store::prefix_range(rule_prefix), load_rule));
+  RIALTO_TRY_VOID(outcome);
+  auto state = std::make_shared<CatalogState>();
+  for (auto& [key, bus] : buses) {
+    derive_active(*bus);
+    state->buses[key] = std::move(bus);
+  }
+  state_.set(std::move(state));
+  return {};
+}
+
+Task<Result<std::shared_ptr<const BusState>>> Catalog::use(model::BusRef ref) {
+  if (auto bus = state()->find(ref)) co_return bus;
+  if (ref.name != model::kDefaultBus) co_return no_such_bus(ref.name);
+  const auto make_default = [this, ref](const CatalogState&, const BusState* bus) {
+    if (bus != nullptr) return Result<BusChange>(unchanged(*bus));
+    model::Bus made;
+    made.account = ref.account;
+    made.region = ref.region;
+    made.name = ref.name;
+    made.created_at = made.modified_at = clock_.now();
+    return Result<BusChange>(make_bus(std::move(made)));
+  };
+  RIALTO_CO_TRY_VOID(co_await change(ref, make_default));
+  co_return state()->get(ref);
+}
+
+Task<Result<>> Catalog::change(model::BusRef ref, Plan plan) {
+  co_await turn_.take();
+  Result<> outcome = co_await change_in_turn(std::move(ref), std::move(plan));
+  turn_.pass();
+  co_return outcome;
+}
+
+Task<Result<>> Catalog::change_in_turn(model::BusRef ref, Plan plan) {
+  const auto before = state();
+  const auto bus = before->find(ref);
+  RIALTO_CO_TRY(BusChange change, plan(*before, bus.get()));
+  RIALTO_CO_TRY_VOID(co_await store_.commit(std::move(change.batch)));
+  publish(ref, std::move(change.bus));
+  co_return Result<>();
+}
+
+BusChange Catalog::make_bus(model::Bus bus) {
+  BusChange change;
+  bus.id = ++last_bus_id_;
+  std::string last_id;
+  append_u32(last_id, last_bus_id_);
+  change.batch.put(store::Table::Meta, store::kLastBusIdKey, last_id);
+  const model::BusRef ref = ref_of(bus);
+  change.batch.put(store::Table::Resource, store::bus_key(store_scope(ref), ref.name),
+                   model::encode(bus));
+  change.bus = std::make_shared<BusState>();
+  change.bus->sequences = std::make_shared<SequenceSource>(bus.id, 1);
+  change.bus->ref = ref;
+  change.bus->bus = std::move(bus);
+  return change;
+}
+
+void Catalog::publish(const model::BusRef& ref, std::shared_ptr<BusState> bus) {
+  auto next = std::make_shared<CatalogState>(*state());
+  if (bus) {
+    derive_active(*bus);
+    next->buses[catalog_key(ref)] = std::move(bus);
+  } else {
+    next->buses.erase(catalog_key(ref));
+  }
+  state_.set(std::move(next));
+}
+
+Task<Result<>> Catalog::reset() {
+  co_await turn_.take();
+  store::Batch batch;
+  for (const auto kind : {store::ResourceKind::Bus, store::ResourceKind::Rule}) {
+    const store::Range range = store::prefix_range(store::resource_prefix(kind));
+    batch.erase_range(store::Table::Resource, range.from, range.to);
+  }
+  Result<> outcome = co_await store_.commit(std::move(batch));
+  if (outcome.ok()) state_.set(std::make_shared<const CatalogState>());
+  turn_.pass();
+  co_return outcome;
+}
+
+}  // namespace rialto::bus

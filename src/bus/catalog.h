@@ -1,0 +1,122 @@
+// The catalog: every bus with its rules and targets, compiled, as an immutable snapshot.
+//
+// The hot path reads a snapshot and takes no lock that a change can hold. Changes go one at a time:
+// planned against the current state, made durable, then published, so that what a reader sees is
+// always stored.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/snapshot.h"
+#include "bus/sequence.h"
+#include "delivery/delivery.h"
+#include "model/arn.h"
+#include "model/bus.h"
+#include "net/turn.h"
+#include "ruler/pattern.h"
+#include "store/keys.h"
+#include "store/store.h"
+#include "targets/check.h"
+#include "transform/transform.h"
+
+namespace rialto::bus {
+
+// A rule's target, ready to be used: one route of the bus.
+struct Route {
+  targets::Kind kind;
+  model::Arn arn;
+  transform::Transform transform;
+  std::shared_ptr<const delivery::Destination> destination;
+};
+
+struct RuleState {
+  model::Rule rule;
+  std::string arn;
+  std::shared_ptr<const ruler::Pattern> pattern;
+  std::vector<Route> routes;
+};
+
+struct BusState {
+  model::Bus bus;
+  model::BusRef ref;
+  std::map<std::string, std::shared_ptr<const RuleState>, std::less<>> rules;
+  // The rules that may match: enabled, with a pattern. Derived from `rules`.
+  std::vector<std::shared_ptr<const RuleState>> active;
+  // Shared by all snapshots of the bus.
+  std::shared_ptr<SequenceSource> sequences;
+};
+
+struct CatalogState {
+  // By region, account and name, in the order of ListEventBuses within a scope.
+  std::map<std::string, std::shared_ptr<const BusState>, std::less<>> buses;
+
+  std::shared_ptr<const BusState> find(const model::BusRef& ref) const;
+  // As `find`; else NotFound with AWS's text (docs/spec/03 §1).
+  Result<std::shared_ptr<const BusState>> get(const model::BusRef& ref) const;
+  // Every bus of one scope, by name.
+  std::vector<std::shared_ptr<const BusState>> list(const model::Scope& scope) const;
+};
+
+// AWS's texts.
+Error no_such_bus(std::string_view bus);
+Error no_such_rule(std::string_view rule, std::string_view bus);
+Error over_limit();
+
+// Compiles a rule for its bus. Errors: what PutRule and PutTargets answer.
+Result<std::shared_ptr<const RuleState>> compile_rule(model::Rule rule, const model::BusRef& bus);
+
+// One change of one bus: what it becomes (nothing: it is deleted) and what must be stored for it.
+struct BusChange {
+  std::shared_ptr<BusState> bus;
+  store::Batch batch;
+};
+
+// The changes there are, each with the record it stores or erases.
+BusChange with_bus(const BusState& bus, model::Bus changed);
+BusChange without_bus(const BusState& bus);
+BusChange with_rule(const BusState& bus, std::shared_ptr<const RuleState> rule);
+BusChange without_rule(const BusState& bus, std::string_view rule);
+BusChange unchanged(const BusState& bus);
+
+// Safe to call from any thread.
+class Catalog {
+ public:
+  Catalog(store::Store& store, const Clock& clock);
+
+  // Reads everything from the store. Once, before anything else.
+  Result<> load();
+
+  std::shared_ptr<const CatalogState> state() const { return state_.get(); }
+
+  // The bus, which for `default` is made on first use (docs/spec/03 §1).
+  Task<Result<std::shared_ptr<const BusState>>> use(model::BusRef ref);
+
+  // Plans with the current bus, or nullptr when there is none; makes the plan durable; publishes
+  // it.
+  using Plan = std::function<Result<BusChange>(const CatalogState& state, const BusState* bus)>;
+  Task<Result<>> change(model::BusRef ref, Plan plan);
+
+  // A bus that is new: with an id of its own, and its record in the change's batch.
+  BusChange make_bus(model::Bus bus);
+
+  // Removes every bus of every scope, with its rules.
+  Task<Result<>> reset();
+
+ private:
+  Task<Result<>> change_in_turn(model::BusRef ref, Plan plan);
+  void publish(const model::BusRef& ref, std::shared_ptr<BusState> bus);
+
+  store::Store& store_;
+  const Clock& clock_;
+  Snapshot<CatalogState> state_;
+  net::Turn turn_;
+  store::BusId last_bus_id_ = 0;  // whoever has the turn
+};
+
+}  // namespace rialto::bus

@@ -1,0 +1,205 @@
+#include "bus/ingest.h"
+
+#include "bus/envelope.h"
+#include "json/read.h"
+#include "json/write.h"
+
+namespace rialto::bus {
+namespace {
+
+// The error codes of entries (docs/spec/01 §2).
+constexpr std::string_view kInvalidArgument = "InvalidArgument";
+constexpr std::string_view kMalformedDetail = "MalformedDetail";
+constexpr std::string_view kInternalFailure = "InternalFailure";
+
+// What Time adds to the size of an entry (docs/spec/01 §2).
+constexpr std::size_t kTimeBytes = 14;
+
+Error missing(std::string_view parameter) {
+  return fail(Code::InvalidArgument,
+              "Parameter " + std::string(parameter) +
+                  " is not valid. Reason: " + std::string(parameter) + " is a required argument.",
+              kInvalidArgument);
+}
+
+Result<> check_entry(const Entry& entry) {
+  if (entry.source.empty()) return missing("Source");
+  if (entry.detail_type.empty()) return missing("DetailType");
+  if (entry.detail.empty()) return missing("Detail");
+  return {};
+}
+
+// The bus of an entry. Other accounts and Regions are refused: policies come later.
+Result<model::BusRef> find_bus(const std::optional<std::string>& bus, const model::Scope& caller) {
+  auto ref = model::BusRef::parse(bus, caller);
+  if (!ref.ok()) return fail(Code::InvalidArgument, ref.error().message, kInvalidArgument);
+  if (ref->account != caller.account) {
+    return fail(Code::AccessDenied,
+                "Event bus " + ref->arn() +
+                    " belongs to another account, and this version of "
+                    "Rialto has no event bus policies yet.",
+                "AccessDeniedException");
+  }
+  if (ref->region != caller.region) {
+    return fail(Code::InvalidArgument,
+                "Parameter EventBusName is not valid. Reason: Event bus " + ref->arn() +
+                    " is not in the Region of the request (" + caller.region + ").",
+                kInvalidArgument);
+  }
+  return ref;
+}
+
+Error internal_failure() {
+  return fail(Code::Unavailable, "Internal Service Failure", kInternalFailure);
+}
+
+}  // namespace
+
+std::size_t Entry::size_bytes() const {
+  std::size_t size = source.size() + detail_type.size() + detail.size();
+  if (time) size += kTimeBytes;
+  for (const std::string& resource : resources) size += resource.size();
+  return size;
+}
+
+Ingest::Ingest(Services services)
+    : services_(services), router_(services.queues, services.deliveries) {}
+
+Result<model::Event> Ingest::accept_entry(const model::Scope& caller, Entry entry) const {
+  RIALTO_TRY_VOID(check_entry(entry));
+  auto detail = json::read(entry.detail, {.int64_only = true});
+  if (!detail.ok() || !detail->root.is_object()) {
+    return fail(Code::InvalidArgument, "Detail is malformed.", kMalformedDetail);
+  }
+  if (entry.source.starts_with("aws.")) {
+    return fail(Code::AccessDenied, "Not authorized for the source.",
+                "NotAuthorizedForSourceException");
+  }
+  const TimePoint now = services_.clock.now();
+  model::Envelope envelope;
+  envelope.id = services_.ids.uuid();
+  envelope.detail_type = std::move(entry.detail_type);
+  envelope.source = std::move(entry.source);
+  envelope.account = caller.account;
+  envelope.time = entry.time.value_or(now);
+  envelope.region = caller.region;
+  envelope.resources = std::move(entry.resources);
+  envelope.detail_text =
+      detail->has_repeated_keys ? json::write(detail->root) : json::compact(entry.detail);
+  envelope.detail = std::move(detail->root);
+  model::Event event = model::make_event(std::move(envelope), now);
+  event.trace_header = std::move(entry.trace_header);
+  return event;
+}
+
+Result<> Ingest::route_entry(const CatalogState& state, const model::Scope& caller,
+                             const std::optional<std::string>& bus, model::Event event,
+                             Plan& plan) {
+  RIALTO_TRY(const auto ref, find_bus(bus, caller));
+  const auto found = state.find(ref);
+  if (!found) {
+    // AWS answers success and drops the event (docs/spec/01 §2). The default bus of a scope that
+    // was never used has no rules yet.
+    if (ref.name != model::kDefaultBus) ++services_.metrics.unknown_bus;
+    return {};
+  }
+  return router_.route(*found, std::make_shared<const model::Event>(std::move(event)), plan);
+}
+
+Task<std::vector<EntryOutcome>> Ingest::put_events(model::Scope caller,
+                                                   std::vector<Entry> entries) {
+  const auto state = services_.catalog.state();
+  std::vector<EntryOutcome> outcomes;
+  Plan plan;
+  for (Entry& entry : entries) {
+    const auto bus = entry.bus;
+    auto event = accept_entry(caller, std::move(entry));
+    if (!event.ok()) {
+      outcomes.emplace_back(std::move(event).error());
+      continue;
+    }
+    std::string id = event->id;
+    auto routed = route_entry(*state, caller, bus, std::move(event).value(), plan);
+    if (routed.ok()) {
+      outcomes.emplace_back(std::move(id));
+    } else if (routed.error().code == Code::Throttled) {
+      outcomes.emplace_back(
+          fail(Code::Throttled, std::move(routed).error().message, "ThrottlingException"));
+    } else {
+      outcomes.emplace_back(std::move(routed).error());
+    }
+  }
+  const Result<> committed = co_await commit(std::move(plan));
+  for (EntryOutcome& outcome : outcomes) {
+    if (outcome.ok() && !committed.ok()) outcome = internal_failure();
+    ++(outcome.ok() ? services_.metrics.accepted : services_.metrics.rejected);
+  }
+  co_return outcomes;
+}
+
+Task<Result<std::size_t>> Ingest::put_envelopes(model::BusRef bus,
+                                                std::vector<json::Value> envelopes) {
+  RIALTO_CO_TRY(const auto state, co_await services_.catalog.use(bus));
+  const std::size_t count = envelopes.size();
+  const TimePoint now = services_.clock.now();
+  Plan plan;
+  for (std::size_t i = 0; i < count; ++i) {
+    const EnvelopeDefaults defaults{
+        services_.ids.uuid(), now, {.account = bus.account, .region = bus.region}};
+    auto root = complete_envelope(std::move(envelopes[i]), defaults);
+    if (!root.ok()) {
+      abandon(plan);
+      co_return fail(Code::InvalidArgument,
+                     "Envelope " + std::to_string(i + 1) + ": " + root.error().message);
+    }
+    auto event =
+        std::make_shared<const model::Event>(model::make_event(std::move(root).value(), now));
+    const Result<> routed = router_.route(*state, std::move(event), plan);
+    if (!routed.ok()) {
+      abandon(plan);
+      co_return routed.error();
+    }
+  }
+  RIALTO_CO_TRY_VOID(co_await commit(std::move(plan)));
+  services_.metrics.accepted += count;
+  co_return count;
+}
+
+Task<Result<>> Ingest::forward(model::BusRef bus, std::shared_ptr<const model::Event> event,
+                               bool crosses_region) {
+  RIALTO_CO_TRY(const auto state, co_await services_.catalog.use(bus));
+  model::Event forwarded = *event;
+  ++forwarded.hops;
+  forwarded.accepted_at = services_.clock.now();
+  if (crosses_region) model::set_id(forwarded, services_.ids.uuid());
+  Plan plan;
+  RIALTO_CO_TRY_VOID(
+      router_.route(*state, std::make_shared<const model::Event>(std::move(forwarded)), plan));
+  RIALTO_CO_TRY_VOID(co_await commit(std::move(plan)));
+  ++services_.metrics.accepted;
+  co_return Result<>();
+}
+
+Task<Result<>> Ingest::commit(Plan plan) {
+  const Result<> outcome = co_await services_.store.commit(std::move(plan.batch));
+  if (!outcome.ok()) {
+    abandon(plan);
+    co_return outcome;
+  }
+  for (const Reservation& one : plan.reservations) one.source->confirm(one.end);
+  for (const queue::Pending& message : plan.messages) services_.queues.publish(message);
+  for (auto& deliveries : plan.deliveries) services_.deliveries.start(std::move(deliveries));
+  services_.metrics.unmatched += plan.unmatched;
+  services_.metrics.matched_rules += plan.matched_rules;
+  services_.delivery_metrics.attempts += plan.delivered;
+  services_.delivery_metrics.delivered += plan.delivered;
+  services_.delivery_metrics.dead_lettered += plan.dead_lettered;
+  services_.delivery_metrics.dropped += plan.dropped;
+  co_return outcome;
+}
+
+void Ingest::abandon(const Plan& plan) {
+  for (const queue::Pending& message : plan.messages) services_.queues.discard(message);
+}
+
+}  // namespace rialto::bus

@@ -1,0 +1,83 @@
+// Ingest: from entries to events, and from events to what they owe.
+//
+// An accepted event is written together with everything that it leads to: messages in built-in
+// queues, dead letters, and deliveries that are still owed. One batch, one commit; only then is the
+// producer answered. An event that matches nothing is counted and costs no write.
+#pragma once
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "bus/catalog.h"
+#include "bus/metrics.h"
+#include "bus/router.h"
+#include "delivery/engine.h"
+#include "model/event.h"
+#include "queue/queues.h"
+#include "store/store.h"
+#include "targets/target_type.h"
+
+namespace rialto::bus {
+
+// One item of a PutEvents call, before it is accepted (docs/spec/01 §2). Absent and empty are the
+// same where a text is required.
+struct Entry {
+  std::string source;
+  std::string detail_type;
+  std::string detail;
+  std::vector<std::string> resources;
+  std::optional<TimePoint> time;
+  std::optional<std::string> bus;  // name or ARN
+  std::string trace_header;
+
+  // What counts against the limit on the sum of a call's entries.
+  std::size_t size_bytes() const;
+};
+
+// An event id; or why the entry was not accepted: `reason` is the ErrorCode of docs/spec/01 §2.
+using EntryOutcome = Result<std::string>;
+
+// Safe to call from any thread.
+class Ingest final : public targets::BusPort {
+ public:
+  struct Services {
+    store::Store& store;
+    Catalog& catalog;
+    queue::Queues& queues;
+    delivery::Engine& deliveries;
+    const Clock& clock;
+    Ids& ids;
+    Metrics& metrics;
+    delivery::Metrics& delivery_metrics;
+  };
+
+  explicit Ingest(Services services);
+
+  // One outcome per entry, in order; one bad entry does not fail the others. Everything that was
+  // accepted is durable when this answers.
+  Task<std::vector<EntryOutcome>> put_events(model::Scope caller, std::vector<Entry> entries);
+
+  // Whole envelopes, `aws.*` sources included; members that are missing are filled in. All of them
+  // or none. Errors: InvalidArgument names the envelope; NotFound for the bus; Unavailable.
+  Task<Result<std::size_t>> put_envelopes(model::BusRef bus, std::vector<json::Value> envelopes);
+
+  Task<Result<>> forward(model::BusRef bus, std::shared_ptr<const model::Event> event,
+                         bool crosses_region) override;
+
+ private:
+  Result<model::Event> accept_entry(const model::Scope& caller, Entry entry) const;
+  Result<> route_entry(const CatalogState& state, const model::Scope& caller,
+                       const std::optional<std::string>& bus, model::Event event, Plan& plan);
+  Task<Result<>> commit(Plan plan);
+  // Lets go of what a plan that is not committed has taken.
+  void abandon(const Plan& plan);
+
+  Services services_;
+  Router router_;
+};
+
+}  // namespace rialto::bus

@@ -1,0 +1,114 @@
+#include "bus/router.h"
+
+#include "ruler/reference.h"
+
+namespace rialto::bus {
+namespace {
+
+// An event that came from another bus goes to no third one, and no bus forwards to itself
+// (docs/spec/02 §3.2).
+std::optional<Error> find_hop_error(const Route& route, const model::Event& event,
+                                    const BusState& bus) {
+  const auto target = model::BusRef::parse(route.arn.text(), model::Scope{});
+  if (!target.ok()) return target.error();
+  if (event.hops == 0 && *target != bus.ref) return std::nullopt;
+  const bool is_same_region = target->region == bus.ref.region;
+  return fail(Code::InvalidArgument,
+              event.hops == 0 ? "A rule cannot forward an event to its own event bus."
+                              : "The event was forwarded by an event bus already and is not "
+                                "forwarded again.",
+              is_same_region ? "THIRD_ACCOUNT_HOP_DETECTED" : "THIRD_REGION_HOP_DETECTED");
+}
+
+// The ERROR_CODE of a message that a queue does not take (docs/spec/02 §5).
+Error to_delivery_error(Error error) {
+  switch (error.code) {
+    case Code::NotFound: error.reason = "NO_RESOURCE"; break;
+    case Code::InvalidArgument: error.reason = "INVALID_PARAMETER"; break;
+    default: error.reason = "INTERNAL_ERROR";
+  }
+  return error;
+}
+
+}  // namespace
+
+Result<> Router::route(const BusState& bus, std::shared_ptr<const model::Event> event, Plan& plan) {
+  std::vector<const RuleState*> matched;
+  std::size_t to_buses = 0;
+  for (const auto& rule : bus.active) {
+    if (!ruler::matches(*rule->pattern, event->root)) continue;
+    matched.push_back(rule.get());
+    for (const Route& route : rule->routes) to_buses += route.kind == targets::Kind::Bus;
+  }
+  if (matched.empty()) {
+    ++plan.unmatched;
+    return {};
+  }
+  if (to_buses > 0 && !deliveries_.has_room(to_buses)) {
+    return fail(Code::Throttled, "Rate exceeded");
+  }
+  plan.matched_rules += matched.size();
+  const auto [sequence, reserved_end] = bus.sequences->take(plan.batch);
+  if (reserved_end) plan.reservations.push_back({bus.sequences, *reserved_end});
+  std::vector<delivery::Delivery> owed;
+  for (const RuleState* rule : matched) {
+    for (const Route& route : rule->routes) {
+      if (route.kind == targets::Kind::Queue) {
+        send(route, *event, bus, plan);
+        continue;
+      }
+      if (auto error = find_hop_error(route, *event, bus)) {
+        give_up(route, *event, std::move(*error), plan);
+        continue;
+      }
+      delivery::Delivery delivery;
+      delivery.key = {{bus.bus.id, sequence}, static_cast<std::uint16_t>(owed.size())};
+      delivery.event = event;
+      delivery.destination = route.destination;
+      delivery.due_at = event->accepted_at;
+      owed.push_back(std::move(delivery));
+    }
+  }
+  if (!owed.empty()) {
+    delivery::Engine::append(plan.batch, owed);
+    plan.deliveries.push_back(std::move(owed));
+  }
+  return {};
+}
+
+void Router::send(const Route& route, const model::Event& event, const BusState& bus, Plan& plan) {
+  const auto queue = model::QueueRef::from(route.arn);
+  if (!queue.ok()) return give_up(route, event, to_delivery_error(queue.error()), plan);
+  // PutTargets accepts a queue of another Region, and every delivery to it fails (docs/spec/02 §2).
+  if (queue->region != bus.ref.region) {
+    Error error = fail(Code::NotFound,
+                       "The queue " + route.arn.text() + " is not in the Region of the rule.");
+    return give_up(route, event, to_delivery_error(std::move(error)), plan);
+  }
+  queue::NewMessage message;
+  message.body = event.text;
+  std::string made;
+  if (!route.transform.is_whole_event()) {
+    auto payload = delivery::make_payload(route.transform, event, *route.destination);
+    if (!payload.ok()) return give_up(route, event, std::move(payload).error(), plan);
+    made = std::move(payload).value();
+    message.body = made;
+  }
+  message.sender = bus.ref.account;
+  message.trace_header = event.trace_header;
+  auto pending = queues_.append(plan.batch, {.account = queue->account, .region = queue->region},
+                                queue->name, message);
+  if (!pending.ok()) return give_up(route, event, to_delivery_error(pending.error()), plan);
+  ++plan.delivered;
+  plan.messages.push_back(std::move(pending).value());
+}
+
+void Router::give_up(const Route& route, const model::Event& event, Error error, Plan& plan) {
+  const delivery::GivenUp given_up{std::move(error), 0, {}};
+  auto dead_letter =
+      delivery::append_dead_letter(queues_, plan.batch, event, *route.destination, given_up);
+  ++(dead_letter ? plan.dead_lettered : plan.dropped);
+  if (dead_letter) plan.messages.push_back(std::move(*dead_letter));
+}
+
+}  // namespace rialto::bus
