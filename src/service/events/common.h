@@ -1,0 +1,35 @@
+// What the handlers of EventBridge share. Private to service/events.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/caller.h"
+#include "api/events_types.h"
+#include "base/result.h"
+#include "bus/catalog.h"
+#include "model/arn.h"
+
+namespace rialto::service {
+
+model::Scope scope_of(const api::Caller& caller);
+
+// As model::BusRef::parse; buses of other accounts and Regions are refused with a sentence.
+Result<model::BusRef> own_bus(const api::Caller& caller, const std::optional<std::string>& name);
+
+// A parameter that AWS has and this version does not act on: refused, never stored and ignored.
+Error not_supported(std::string_view parameter, std::string_view what);
+
+// Error: InvalidArgument for a key given twice, or for more than `count_max` tags with those that
+// are there already.
+Result<> merge_tags(model::Tags& into, const std::vector<api::events::Tag>& tags,
+                    std::size_t count_max);
+
+// The rule on its bus; else NotFound with AWS's text.
+Result<std::shared_ptr<const bus::RuleState>> get_rule(const bus::BusState& bus,
+                                                       std::string_view rule);
+
+}  // namespace rialto::service

@@ -1,0 +1,189 @@
+#include <algorithm>
+
+#include "service/events/common.h"
+#include "service/events_service.h"
+#include "service/page.h"
+
+namespace rialto::service {
+namespace {
+
+using namespace api::events;
+
+// What can be said of a rule before its bus is known.
+Result<> check_rule(const PutRuleRequest& input, const model::BusRef& bus,
+                    const EventsQuotas& quotas) {
+  if (!input.event_pattern && !input.schedule_expression) {
+    return fail(Code::InvalidArgument,
+                "Parameter(s) EventPattern or ScheduleExpression must be specified.");
+  }
+  if (input.schedule_expression) {
+    if (bus.name != model::kDefaultBus) {
+      return fail(Code::InvalidArgument,
+                  "ScheduleExpression is supported only on the default event bus.");
+    }
+    return not_supported("ScheduleExpression", "scheduled rules");
+  }
+  if (input.event_pattern->size() > quotas.pattern_chars) {
+    return fail(Code::InvalidArgument, "Parameter EventPattern for rule " + input.name +
+                                           " exceeds limit of " +
+                                           std::to_string(quotas.pattern_chars) + ".");
+  }
+  return {};
+}
+
+std::size_t count_wildcard_rules(const bus::BusState& bus, std::string_view but) {
+  std::size_t count = 0;
+  for (const auto& [name, rule] : bus.rules) {
+    if (name != but && rule->pattern->has_wildcard()) ++count;
+  }
+  return count;
+}
+
+Result<> check_quotas(const bus::BusState& bus, const bus::RuleState& rule,
+                      const EventsQuotas& quotas) {
+  const bool is_new = !bus.rules.contains(rule.rule.name);
+  if (is_new && bus.rules.size() >= quotas.rules_per_bus) return bus::over_limit();
+  if (rule.pattern->has_wildcard() &&
+      count_wildcard_rules(bus, rule.rule.name) >= quotas.wildcard_rules_per_bus) {
+    return bus::over_limit();
+  }
+  return {};
+}
+
+// A filter of ListRules and its kin as one text.
+std::string filter_of(const bus::BusState& bus, std::string_view other) {
+  return bus.ref.arn() + '\0' + std::string(other);
+}
+
+}  // namespace
+
+Task<Result<PutRuleResponse>> EventsService::put_rule(Caller caller, PutRuleRequest input) {
+  RIALTO_CO_TRY(const auto ref, own_bus(caller, input.event_bus_name));
+  RIALTO_CO_TRY_VOID(check_rule(input, ref, quotas_));
+  model::Rule rule;
+  rule.name = input.name;
+  rule.event_pattern = *input.event_pattern;
+  rule.state = input.state.value_or("ENABLED");
+  rule.description = input.description;
+  rule.role_arn = input.role_arn;
+  rule.created_by = caller.account;
+  if (input.tags) RIALTO_CO_TRY_VOID(merge_tags(rule.tags, *input.tags, quotas_.tags_per_resource));
+  RIALTO_CO_TRY_VOID(bus::compile_rule(rule, ref));
+  RIALTO_CO_TRY_VOID(co_await catalog_.use(ref));
+  // Every attribute is replaced; targets and tags of an existing rule stay (docs/spec/02 §1).
+  const auto plan = [this, rule, ref](const bus::CatalogState&,
+                                      const bus::BusState* bus) -> Result<bus::BusChange> {
+    if (bus == nullptr) return bus::no_such_bus(ref.name);
+    model::Rule changed = rule;
+    if (const auto before = bus->rules.find(rule.name); before != bus->rules.end()) {
+      changed.targets = before->second->rule.targets;
+      changed.tags = before->second->rule.tags;
+      changed.created_by = before->second->rule.created_by;
+    }
+    RIALTO_TRY(auto compiled, bus::compile_rule(std::move(changed), ref));
+    RIALTO_TRY_VOID(check_quotas(*bus, *compiled, quotas_));
+    return bus::with_rule(*bus, std::move(compiled));
+  };
+  RIALTO_CO_TRY_VOID(co_await catalog_.change(ref, plan));
+  co_return PutRuleResponse{.rule_arn =
+                                model::rule_arn(ref.region, ref.account, ref.name, rule.name)};
+}
+
+Task<Result<>> EventsService::delete_rule(Caller caller, DeleteRuleRequest input) {
+  RIALTO_CO_TRY(const auto state, co_await use_bus(caller, input.event_bus_name));
+  // AWS answers success for a rule that is not there (docs/spec/02 §1).
+  if (!state->rules.contains(input.name)) co_return Result<>();
+  const auto plan = [name = input.name, bus_name = state->ref.name](
+                        const bus::CatalogState&,
+                        const bus::BusState* bus) -> Result<bus::BusChange> {
+    if (bus == nullptr) return bus::no_such_bus(bus_name);
+    const auto found = bus->rules.find(name);
+    if (found == bus->rules.end()) return bus::unchanged(*bus);
+    if (!found->second->rule.targets.empty()) {
+      return fail(Code::InvalidArgument, "Rule can't be deleted since it has targets.");
+    }
+    return bus::without_rule(*bus, name);
+  };
+  co_return co_await catalog_.change(state->ref, plan);
+}
+
+Task<Result<DescribeRuleResponse>> EventsService::describe_rule(Caller caller,
+                                                                DescribeRuleRequest input) {
+  RIALTO_CO_TRY(const auto state, co_await use_bus(caller, input.event_bus_name));
+  RIALTO_CO_TRY(const auto rule, get_rule(*state, input.name));
+  DescribeRuleResponse answer;
+  answer.name = rule->rule.name;
+  answer.arn = rule->arn;
+  answer.event_pattern = rule->rule.event_pattern;
+  answer.state = rule->rule.state;
+  answer.description = rule->rule.description;
+  answer.role_arn = rule->rule.role_arn;
+  answer.event_bus_name = state->ref.name;
+  answer.created_by = rule->rule.created_by;
+  co_return answer;
+}
+
+Task<Result<ListRulesResponse>> EventsService::list_rules(Caller caller, ListRulesRequest input) {
+  RIALTO_CO_TRY(const auto state, co_await use_bus(caller, input.event_bus_name));
+  const std::string prefix = input.name_prefix.value_or("");
+  const std::string filter = filter_of(*state, prefix);
+  RIALTO_CO_TRY(auto page, Page::open({"ListRules", filter, input.next_token, input.limit}));
+  std::vector<api::events::Rule> rules;
+  for (const auto& [name, rule] : state->rules) {
+    if (!name.starts_with(prefix) || !page.takes(name)) continue;
+    api::events::Rule& listed = rules.emplace_back();
+    listed.name = name;
+    listed.arn = rule->arn;
+    listed.event_pattern = rule->rule.event_pattern;
+    listed.state = rule->rule.state;
+    listed.description = rule->rule.description;
+    listed.role_arn = rule->rule.role_arn;
+    listed.event_bus_name = state->ref.name;
+  }
+  co_return ListRulesResponse{.rules = std::move(rules), .next_token = page.next_token()};
+}
+
+Task<Result<>> EventsService::enable_rule(Caller caller, EnableRuleRequest input) {
+  co_return co_await set_rule_state(std::move(caller), std::move(input.name),
+                                    std::move(input.event_bus_name), "ENABLED");
+}
+
+Task<Result<>> EventsService::disable_rule(Caller caller, DisableRuleRequest input) {
+  co_return co_await set_rule_state(std::move(caller), std::move(input.name),
+                                    std::move(input.event_bus_name), "DISABLED");
+}
+
+Task<Result<>> EventsService::set_rule_state(Caller caller, std::string rule,
+                                             std::optional<std::string> bus_name,
+                                             std::string state) {
+  RIALTO_CO_TRY(const auto used, co_await use_bus(caller, bus_name));
+  const auto plan = [rule, state, ref = used->ref](
+                        const bus::CatalogState&,
+                        const bus::BusState* bus) -> Result<bus::BusChange> {
+    if (bus == nullptr) return bus::no_such_bus(ref.name);
+    RIALTO_TRY(const auto before, get_rule(*bus, rule));
+    model::Rule changed = before->rule;
+    changed.state = state;
+    RIALTO_TRY(auto compiled, bus::compile_rule(std::move(changed), ref));
+    return bus::with_rule(*bus, std::move(compiled));
+  };
+  co_return co_await catalog_.change(used->ref, plan);
+}
+
+Task<Result<ListRuleNamesByTargetResponse>> EventsService::list_rule_names_by_target(
+    Caller caller, ListRuleNamesByTargetRequest input) {
+  RIALTO_CO_TRY(const auto state, co_await use_bus(caller, input.event_bus_name));
+  const std::string filter = filter_of(*state, input.target_arn);
+  RIALTO_CO_TRY(auto page,
+                Page::open({"ListRuleNamesByTarget", filter, input.next_token, input.limit}));
+  std::vector<std::string> names;
+  for (const auto& [name, rule] : state->rules) {
+    const bool leads_there = std::ranges::any_of(
+        rule->rule.targets, [&](const auto& each) { return each.second.arn == input.target_arn; });
+    if (leads_there && page.takes(name)) names.push_back(name);
+  }
+  co_return ListRuleNamesByTargetResponse{.rule_names = std::move(names),
+                                          .next_token = page.next_token()};
+}
+
+}  // namespace rialto::service

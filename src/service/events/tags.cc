@@ -1,0 +1,88 @@
+#include "service/events/common.h"
+#include "service/events_service.h"
+
+namespace rialto::service {
+namespace {
+
+using namespace api::events;
+
+// Buses and rules have tags, nothing else does (docs/spec/03 §5).
+struct Tagged {
+  model::BusRef bus;
+  std::optional<std::string> rule;
+};
+
+Result<Tagged> parse_tagged(const api::Caller& caller, const std::string& text) {
+  RIALTO_TRY(const auto arn, model::Arn::parse(text));
+  if (arn.service == "events" && arn.resource.starts_with("event-bus/")) {
+    RIALTO_TRY(auto bus, own_bus(caller, text));
+    return Tagged{std::move(bus), std::nullopt};
+  }
+  if (arn.service == "events" && arn.resource.starts_with("rule/")) {
+    RIALTO_TRY(const auto rule, model::RuleRef::parse(text));
+    const std::string bus_arn = model::bus_arn(rule.region, rule.account, rule.bus);
+    RIALTO_TRY(auto bus, own_bus(caller, bus_arn));
+    return Tagged{std::move(bus), rule.name};
+  }
+  return fail(Code::InvalidArgument,
+              "Parameter ResourceARN is not valid. Reason: Only event buses and rules have tags.");
+}
+
+}  // namespace
+
+Task<Result<>> EventsService::change_tags(Caller caller, std::string arn, TagEdit edit) {
+  RIALTO_CO_TRY(const auto tagged, parse_tagged(caller, arn));
+  RIALTO_CO_TRY_VOID(co_await catalog_.use(tagged.bus));
+  const auto plan = [edit = std::move(edit), tagged](
+                        const bus::CatalogState&,
+                        const bus::BusState* bus) -> Result<bus::BusChange> {
+    if (bus == nullptr) return bus::no_such_bus(tagged.bus.name);
+    if (!tagged.rule) {
+      model::Bus changed = bus->bus;
+      RIALTO_TRY_VOID(edit(changed.tags));
+      return bus::with_bus(*bus, std::move(changed));
+    }
+    RIALTO_TRY(const auto before, get_rule(*bus, *tagged.rule));
+    model::Rule changed = before->rule;
+    RIALTO_TRY_VOID(edit(changed.tags));
+    RIALTO_TRY(auto compiled, bus::compile_rule(std::move(changed), tagged.bus));
+    return bus::with_rule(*bus, std::move(compiled));
+  };
+  co_return co_await catalog_.change(tagged.bus, plan);
+}
+
+Task<Result<TagResourceResponse>> EventsService::tag_resource(Caller caller,
+                                                              TagResourceRequest input) {
+  const auto edit = [this, tags = std::move(input.tags)](model::Tags& into) {
+    return merge_tags(into, tags, quotas_.tags_per_resource);
+  };
+  RIALTO_CO_TRY_VOID(co_await change_tags(std::move(caller), std::move(input.resource_arn), edit));
+  co_return TagResourceResponse{};
+}
+
+Task<Result<UntagResourceResponse>> EventsService::untag_resource(Caller caller,
+                                                                  UntagResourceRequest input) {
+  const auto edit = [keys = std::move(input.tag_keys)](model::Tags& from) {
+    for (const std::string& key : keys) from.erase(key);
+    return Result<>();
+  };
+  RIALTO_CO_TRY_VOID(co_await change_tags(std::move(caller), std::move(input.resource_arn), edit));
+  co_return UntagResourceResponse{};
+}
+
+Task<Result<ListTagsForResourceResponse>> EventsService::list_tags_for_resource(
+    Caller caller, ListTagsForResourceRequest input) {
+  RIALTO_CO_TRY(const auto tagged, parse_tagged(caller, input.resource_arn));
+  RIALTO_CO_TRY(const auto state, co_await catalog_.use(tagged.bus));
+  const model::Tags* tags = &state->bus.tags;
+  std::shared_ptr<const bus::RuleState> rule;
+  if (tagged.rule) {
+    RIALTO_CO_TRY(rule, get_rule(*state, *tagged.rule));
+    tags = &rule->rule.tags;
+  }
+  std::vector<Tag> listed;
+  for (const auto& [key, value] : *tags) listed.push_back({.key = key, .value = value});
+  co_return ListTagsForResourceResponse{.tags = std::move(listed)};
+}
+
+}  // namespace rialto::service

@@ -1,0 +1,95 @@
+// Amazon EventBridge's operations on buses, rules, targets and events (docs/spec/01 to 03): what
+// each does, with AWS's texts where it refuses. Decoding, constraints of the model and the caller
+// are settled before a handler runs.
+#pragma once
+
+#include <string_view>
+
+#include "api/events.h"
+#include "base/clock.h"
+#include "bus/catalog.h"
+#include "bus/ingest.h"
+
+namespace rialto::service {
+
+// AWS's quotas, per account and Region (docs/spec/10 §1).
+struct EventsQuotas {
+  std::size_t buses = 100;
+  std::size_t rules_per_bus = 300;
+  std::size_t wildcard_rules_per_bus = 30;
+  std::size_t targets_per_rule = 5;
+  std::size_t pattern_chars = 2'048;
+  std::size_t put_events_bytes = 1'048'576;
+  std::size_t tags_per_resource = 50;
+};
+
+class EventsService final : public api::Events {
+ public:
+  EventsService(bus::Catalog& catalog, bus::Ingest& ingest, const Clock& clock,
+                EventsQuotas quotas = {})
+      : catalog_(catalog), ingest_(ingest), clock_(clock), quotas_(quotas) {}
+
+  template <class T>
+  using Answer = Task<Result<T>>;
+  using Caller = api::Caller;
+
+  Answer<api::events::CreateEventBusResponse> create_event_bus(
+      Caller caller, api::events::CreateEventBusRequest input) override;
+  Answer<void> delete_event_bus(Caller caller, api::events::DeleteEventBusRequest input) override;
+  Answer<api::events::DescribeEventBusResponse> describe_event_bus(
+      Caller caller, api::events::DescribeEventBusRequest input) override;
+  Answer<api::events::UpdateEventBusResponse> update_event_bus(
+      Caller caller, api::events::UpdateEventBusRequest input) override;
+  Answer<api::events::ListEventBusesResponse> list_event_buses(
+      Caller caller, api::events::ListEventBusesRequest input) override;
+
+  Answer<api::events::PutRuleResponse> put_rule(Caller caller,
+                                                api::events::PutRuleRequest input) override;
+  Answer<void> delete_rule(Caller caller, api::events::DeleteRuleRequest input) override;
+  Answer<api::events::DescribeRuleResponse> describe_rule(
+      Caller caller, api::events::DescribeRuleRequest input) override;
+  Answer<api::events::ListRulesResponse> list_rules(Caller caller,
+                                                    api::events::ListRulesRequest input) override;
+  Answer<void> enable_rule(Caller caller, api::events::EnableRuleRequest input) override;
+  Answer<void> disable_rule(Caller caller, api::events::DisableRuleRequest input) override;
+  Answer<api::events::ListRuleNamesByTargetResponse> list_rule_names_by_target(
+      Caller caller, api::events::ListRuleNamesByTargetRequest input) override;
+
+  Answer<api::events::PutTargetsResponse> put_targets(
+      Caller caller, api::events::PutTargetsRequest input) override;
+  Answer<api::events::RemoveTargetsResponse> remove_targets(
+      Caller caller, api::events::RemoveTargetsRequest input) override;
+  Answer<api::events::ListTargetsByRuleResponse> list_targets_by_rule(
+      Caller caller, api::events::ListTargetsByRuleRequest input) override;
+
+  Answer<api::events::PutEventsResponse> put_events(Caller caller,
+                                                    api::events::PutEventsRequest input) override;
+  Answer<api::events::TestEventPatternResponse> test_event_pattern(
+      Caller caller, api::events::TestEventPatternRequest input) override;
+
+  Answer<api::events::TagResourceResponse> tag_resource(
+      Caller caller, api::events::TagResourceRequest input) override;
+  Answer<api::events::UntagResourceResponse> untag_resource(
+      Caller caller, api::events::UntagResourceRequest input) override;
+  Answer<api::events::ListTagsForResourceResponse> list_tags_for_resource(
+      Caller caller, api::events::ListTagsForResourceRequest input) override;
+
+ private:
+  // The bus that `name` (a name, an ARN, or absent for the default one) says, which must be the
+  // caller's own and there.
+  Answer<std::shared_ptr<const bus::BusState>> use_bus(Caller caller,
+                                                       std::optional<std::string> name);
+  Answer<void> set_rule_state(Caller caller, std::string rule, std::optional<std::string> bus,
+                              std::string state);
+
+  // Changes the tags of the bus or rule that `arn` names, by `edit`.
+  using TagEdit = std::function<Result<>(model::Tags&)>;
+  Answer<void> change_tags(Caller caller, std::string arn, TagEdit edit);
+
+  bus::Catalog& catalog_;
+  bus::Ingest& ingest_;
+  const Clock& clock_;
+  const EventsQuotas quotas_;
+};
+
+}  // namespace rialto::service
