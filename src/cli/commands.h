@@ -1,0 +1,53 @@
+// The commands of `rialto` but for `serve`: clients of a running server, and pure ones. Each prints
+// its results to standard output and what went wrong to standard error.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace rialto::cli {
+
+// Where a command's server is, and as whom to ask.
+struct Connection {
+  std::string endpoint = "http://127.0.0.1:1591";
+  std::string account = "000000000000";
+  std::string region = "us-east-1";
+};
+
+struct PutOptions {
+  Connection connection;
+  std::optional<std::string> bus;
+  // One entry from these three, or entries and envelopes from `file` ("-": standard input): one,
+  // an array, or one a line.
+  std::optional<std::string> source;
+  std::optional<std::string> detail_type;
+  std::optional<std::string> detail;
+  std::string file = "-";
+};
+
+struct ExplainOptions {
+  std::string pattern;  // JSON text, or @FILE
+  std::string event;    // JSON text, or @FILE
+  bool is_json = false;
+};
+
+struct BenchOptions {
+  Connection connection;
+  std::chrono::seconds duration{10};
+  std::size_t connections = 64;
+  std::size_t entries = 10;
+  std::size_t entry_bytes = 1024;
+  bool is_json = false;
+  // Only send the same requests and count the answers: for a server that is no Rialto.
+  bool is_yardstick = false;
+};
+
+// Each answers the exit code of the process: 0 for success; 1 for "no" (a pattern that does not
+// match, an entry that failed); 2 for a command that could not do its work.
+int put(const PutOptions& options);
+int explain(const ExplainOptions& options);
+int bench_put(const BenchOptions& options);
+
+}  // namespace rialto::cli

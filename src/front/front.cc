@@ -1,0 +1,215 @@
+#include "front/front.h"
+
+#include <algorithm>
+
+#include "aws/binding.h"
+#include "aws/form.h"
+#include "front/host.h"
+#include "json/read.h"
+#include "json/write.h"
+
+namespace rialto::front {
+namespace {
+
+constexpr std::string_view kRialtoHeader = "X-Rialto-Request";
+
+aws::Request view_of(const http::Request& request) {
+  aws::Request view;
+  view.method = request.method;
+  view.path = request.path();
+  view.query = request.query();
+  view.body = request.body;
+  view.header = [&request](std::string_view name) { return request.header(name); };
+  return view;
+}
+
+http::Response json_response(int status, const json::Value& body) {
+  return {status, {{"Content-Type", "application/json"}}, json::write(body)};
+}
+
+http::Response error_response(int status, std::string message) {
+  return json_response(status, json::Object{{"message", std::move(message)}});
+}
+
+int status_of(Code code) {
+  switch (code) {
+    case Code::InvalidArgument:
+    case Code::Unsupported:
+    case Code::AlreadyExists:
+    case Code::Conflict:
+    case Code::LimitExceeded: return 400;
+    case Code::NotFound: return 404;
+    case Code::AccessDenied: return 403;
+    case Code::Throttled: return 429;
+    case Code::Unavailable:
+    case Code::Cancelled:
+    case Code::Timeout: return 503;
+    case Code::Corruption:
+    case Code::Internal: return 500;
+  }
+  return 500;
+}
+
+http::Response error_response(const Error& error) {
+  return error_response(status_of(error.code), error.message);
+}
+
+// Browsers may ask from any page (docs/spec/09 §10): the API needs credentials that pages do not
+// have, while ours, which do not, ask for a header that no page can send unasked.
+void add_cors(const http::Request& request, http::Response& response) {
+  if (request.header("Origin").empty()) return;
+  response.headers.push_back({"Access-Control-Allow-Origin", "*"});
+  response.headers.push_back({"Access-Control-Expose-Headers",
+                              "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"});
+}
+
+http::Response preflight(const http::Request& request) {
+  http::Response response;
+  add_cors(request, response);
+  response.headers.push_back({"Access-Control-Allow-Methods", "POST"});
+  response.headers.push_back({"Access-Control-Allow-Headers",
+                              std::string(request.header("Access-Control-Request-Headers"))});
+  response.headers.push_back({"Access-Control-Max-Age", "172800"});
+  return response;
+}
+
+http::Response to_response(aws::Answer answer) {
+  http::Response response;
+  response.status = answer.status;
+  if (!answer.content_type.empty()) {
+    response.headers.push_back({"Content-Type", std::move(answer.content_type)});
+  }
+  for (auto& [name, value] : answer.headers) {
+    response.headers.push_back({std::move(name), std::move(value)});
+  }
+  response.body = std::move(answer.body);
+  return response;
+}
+
+// What is said when no request reaches a handler.
+struct Refusal {
+  std::string_view type;
+  std::string_view message;
+};
+
+Refusal refusal_of(int status) {
+  switch (status) {
+    case 408: return {"RequestTimeout", "The request did not arrive in time."};
+    case 413: return {"RequestEntityTooLargeException", "The request body is larger than 10 MB."};
+    case 431: return {"BadRequest", "The request's headers are too long."};
+    case 503:
+      return {"ServiceUnavailable",
+              "The server holds as many request bodies as it may; try again."};
+    default: return {"BadRequest", "The request could not be read as HTTP/1.1."};
+  }
+}
+
+}  // namespace
+
+Front::Front(std::vector<api::Service*> services, RialtoPort& port, Ids& ids, FrontOptions options)
+    : services_(std::move(services)), port_(port), ids_(ids), options_(std::move(options)) {
+  for (const api::Service* service : services_) facts_.push_back(&service->facts());
+}
+
+Task<http::Response> Front::handle(http::Request request) {
+  const std::string_view path = request.path();
+  if (path.starts_with("/health/")) co_return health(request);
+  if (path.starts_with("/_rialto/")) co_return co_await handle_rialto(std::move(request));
+  if (request.method == "OPTIONS") co_return preflight(request);
+  co_return co_await handle_aws(std::move(request));
+}
+
+Task<http::Response> Front::handle_aws(http::Request request) {
+  const aws::Request view = view_of(request);
+  const std::string request_id = ids_.uuid();
+  aws::Answer answer;
+  const aws::Route route = aws::find_route(facts_, view);
+  if (route.problem) {
+    answer = aws::render_error(route, *route.problem, request_id);
+  } else {
+    api::Caller caller = identify(view, options_.identity);
+    caller.request_id = request_id;
+    auto input = aws::read_input(route, view);
+    if (!input.ok()) {
+      answer = aws::render_error(route, input.error(), request_id);
+    } else {
+      const auto at = std::ranges::find(facts_, route.service) - facts_.begin();
+      api::Service& service = *services_[static_cast<std::size_t>(at)];
+      const auto output = co_await api::invoke(service, *route.operation, std::move(caller),
+                                               std::move(input).value());
+      answer = output.ok() ? aws::render_success(route, *output, request_id)
+                           : aws::render_error(route, output.error(), request_id);
+    }
+  }
+  http::Response response = to_response(std::move(answer));
+  add_cors(request, response);
+  co_return response;
+}
+
+http::Response Front::health(const http::Request& request) const {
+  if (request.path() == "/health/live") return json_response(200, json::Object{{"status", "live"}});
+  if (request.path() != "/health/ready") return error_response(404, "There is no such page.");
+  if (is_ready_) return json_response(200, json::Object{{"status", "ready"}});
+  return json_response(503, json::Object{{"status", "starting"}});
+}
+
+std::optional<http::Response> Front::check_rialto(const http::Request& request) const {
+  if (!options_.takes_any_host && !is_loopback_host(request.header("Host"))) {
+    return error_response(403, "The Host header must name this machine (localhost, 127.0.0.1).");
+  }
+  if (request.header(kRialtoHeader) != "1") {
+    return error_response(403, "Send the header " + std::string(kRialtoHeader) +
+                                   ": 1. It keeps web pages from calling this endpoint.");
+  }
+  return std::nullopt;
+}
+
+Task<http::Response> Front::handle_rialto(http::Request request) {
+  if (auto refused = check_rialto(request)) co_return *std::move(refused);
+  const std::string_view path = request.path();
+  const bool is_post = request.method == "POST";
+  if (path == "/_rialto/status" && request.method == "GET") {
+    co_return json_response(200, port_.status());
+  }
+  if (path == "/_rialto/events" && is_post) co_return co_await put_envelopes(std::move(request));
+  if (path == "/_rialto/reset" && is_post) {
+    if (!options_.is_dev) {
+      co_return error_response(403, "Only a server with dev = true can be emptied.");
+    }
+    const Result<> outcome = co_await port_.reset();
+    co_return outcome.ok() ? json_response(200, json::Object{}) : error_response(outcome.error());
+  }
+  co_return error_response(
+      404, "There is no such endpoint: " + request.method + " " + std::string(path) + ".");
+}
+
+Task<http::Response> Front::put_envelopes(http::Request request) {
+  auto envelopes = json::read_items(request.body);
+  if (!envelopes.ok()) co_return error_response(envelopes.error());
+  const auto fields = aws::parse_form(request.query());
+  if (!fields.ok()) co_return error_response(fields.error());
+  const aws::Form& query = *fields;
+  api::Caller caller = identify(view_of(request), options_.identity);
+  if (const std::string* account = aws::find_field(query, "account")) caller.account = *account;
+  if (const std::string* region = aws::find_field(query, "region")) caller.region = *region;
+  if (!is_account(caller.account) || !is_region(caller.region)) {
+    co_return error_response(400, "'account' takes 12 digits, 'region' a Region's name.");
+  }
+  const std::string* named = aws::find_field(query, "bus");
+  std::string bus = named != nullptr ? *named : "";
+  const auto count =
+      co_await port_.put_envelopes(std::move(caller), std::move(bus), std::move(envelopes).value());
+  if (!count.ok()) co_return error_response(count.error());
+  co_return json_response(200, json::Object{{"Accepted", static_cast<std::int64_t>(*count)}});
+}
+
+http::Response Front::refuse(int status) const {
+  const std::string request_id = ids_.uuid();
+  const Refusal refusal = refusal_of(status);
+  json::Object body{{"__type", refusal.type}, {"message", refusal.message}};
+  return {status,
+          {{"Content-Type", "application/x-amz-json-1.1"}, {"x-amzn-RequestId", request_id}},
+          json::write(std::move(body))};
+}
+
+}  // namespace rialto::front

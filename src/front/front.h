@@ -1,0 +1,73 @@
+// The front: a request's way from HTTP to a handler and back. It does for every operation, from its
+// row of the table, what all have in common; it knows no engine.
+//
+// One port serves every service: AWS's protocols (docs/spec/09 §1), `/health/*` for whoever runs
+// the server, and `/_rialto/*` for commands and test suites.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "api/operation.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "front/identity.h"
+#include "http/message.h"
+#include "json/value.h"
+#include "net/task.h"
+
+namespace rialto::front {
+
+// Our own endpoints, implemented where everything is known.
+class RialtoPort {
+ public:
+  virtual ~RialtoPort() = default;
+
+  // Puts whole envelopes on a bus (name, ARN, or empty for the default one); answers how many.
+  virtual Task<Result<std::size_t>> put_envelopes(api::Caller caller, std::string bus,
+                                                  std::vector<json::Value> envelopes) = 0;
+  // Empties everything.
+  virtual Task<Result<>> reset() = 0;
+  // What the server is doing: version, process, counts.
+  virtual json::Value status() = 0;
+};
+
+struct FrontOptions {
+  bool is_dev = true;
+  // Listening beyond this machine, names other than loopback are expected in Host.
+  bool takes_any_host = false;
+  IdentityOptions identity;
+};
+
+// Safe to call from any thread. The services and the port must outlive it.
+class Front {
+ public:
+  Front(std::vector<api::Service*> services, RialtoPort& port, Ids& ids, FrontOptions options);
+
+  Task<http::Response> handle(http::Request request);
+
+  // What a client is told that sent no readable request.
+  http::Response refuse(int status) const;
+
+  // Until it is told so, /health/ready says no.
+  void set_ready(bool is_ready) { is_ready_ = is_ready; }
+
+ private:
+  Task<http::Response> handle_aws(http::Request request);
+  Task<http::Response> handle_rialto(http::Request request);
+  Task<http::Response> put_envelopes(http::Request request);
+  http::Response health(const http::Request& request) const;
+  // Nothing when a page in a browser cannot have sent the request.
+  std::optional<http::Response> check_rialto(const http::Request& request) const;
+
+  std::vector<api::Service*> services_;
+  std::vector<const api::ServiceFacts*> facts_;
+  RialtoPort& port_;
+  Ids& ids_;
+  const FrontOptions options_;
+  std::atomic<bool> is_ready_{false};
+};
+
+}  // namespace rialto::front

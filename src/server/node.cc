@@ -1,0 +1,134 @@
+#include "server/node.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "base/log.h"
+#include "base/version.h"
+#include "targets/target_type.h"
+
+namespace rialto::server {
+namespace {
+
+// SIGTERM must end the process within 10 s: requests get most of that.
+constexpr std::chrono::seconds kDrain{7};
+
+std::size_t loops_of(const Options& options) {
+  if (options.threads > 0) return options.threads;
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+double cpu_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+json::Value number(double value) { return json::Number{std::to_string(value)}; }
+
+json::Value count(const std::atomic<std::uint64_t>& counter) {
+  return static_cast<std::int64_t>(counter.load());
+}
+
+front::FrontOptions front_options(const Options& options) {
+  front::FrontOptions out;
+  out.is_dev = options.dev;
+  out.takes_any_host = options.insecure_listen;
+  out.identity = {options.default_region, options.accounts};
+  return out;
+}
+
+}  // namespace
+
+Node::Node(Options options, std::unique_ptr<store::Store> store)
+    : options_(std::move(options)),
+      store_(std::move(store)),
+      runtime_(loops_of(options_)),
+      queues_(*store_, clock_, ids_),
+      catalog_(*store_, clock_),
+      deliveries_({runtime_, *store_, queues_, clock_, ids_, delivery_metrics_}),
+      ingest_(
+          {*store_, catalog_, queues_, deliveries_, clock_, ids_, bus_metrics_, delivery_metrics_}),
+      events_(catalog_, ingest_, clock_),
+      sqs_(queues_),
+      front_({&events_, &sqs_}, *this, ids_, front_options(options_)),
+      http_(
+          runtime_, {}, [this](http::Request request) { return front_.handle(std::move(request)); },
+          [this](int status) { return front_.refuse(status); }) {}
+
+Node::~Node() = default;
+
+Result<std::unique_ptr<Node>> Node::open(Options options) {
+  RIALTO_TRY(auto store, store::open_rocksdb({options.data_dir, options.durability}));
+  std::unique_ptr<Node> node(new Node(std::move(options), std::move(store)));
+  RIALTO_TRY_VOID(node->load());
+  return node;
+}
+
+Result<> Node::load() {
+  RIALTO_TRY_VOID(queues_.load());
+  RIALTO_TRY_VOID(catalog_.load());
+  deliveries_.set_target_types(targets::make_target_types(ingest_));
+  return deliveries_.load();
+}
+
+Result<std::uint16_t> Node::start() {
+  upkeep_.spawn(runtime_.executor(0), "queue.maintain", queues_.maintain());
+  RIALTO_TRY(const auto port, http_.listen(options_.listen_address, options_.listen_port));
+  front_.set_ready(true);
+  return port;
+}
+
+void Node::stop() {
+  front_.set_ready(false);
+  queues_.stop();  // long polls answer what they have
+  http_.stop(kDrain);
+  deliveries_.stop();
+  upkeep_.stop();
+  runtime_.stop();
+}
+
+Task<Result<std::size_t>> Node::put_envelopes(api::Caller caller, std::string bus,
+                                              std::vector<json::Value> envelopes) {
+  std::optional<std::string> name;
+  if (!bus.empty()) name = std::move(bus);
+  const model::Scope scope{.account = caller.account, .region = caller.region};
+  RIALTO_CO_TRY(auto ref, model::BusRef::parse(name, scope));
+  co_return co_await ingest_.put_envelopes(std::move(ref), std::move(envelopes));
+}
+
+Task<Result<>> Node::reset() {
+  RIALTO_CO_TRY_VOID(co_await deliveries_.reset());
+  RIALTO_CO_TRY_VOID(co_await catalog_.reset());
+  RIALTO_CO_TRY_VOID(co_await queues_.reset());
+  co_return Result<>();
+}
+
+json::Value Node::status() {
+  json::Object events{{"accepted", count(bus_metrics_.accepted)},
+                      {"rejected_entries", count(bus_metrics_.rejected)},
+                      {"unmatched", count(bus_metrics_.unmatched)},
+                      {"for_unknown_bus", count(bus_metrics_.unknown_bus)},
+                      {"matched_rules", count(bus_metrics_.matched_rules)}};
+  json::Object deliveries{{"attempts", count(delivery_metrics_.attempts)},
+                          {"delivered", count(delivery_metrics_.delivered)},
+                          {"retried", count(delivery_metrics_.retried)},
+                          {"dead_lettered", count(delivery_metrics_.dead_lettered)},
+                          {"dropped", count(delivery_metrics_.dropped)},
+                          {"pending", static_cast<std::int64_t>(deliveries_.pending())}};
+  return json::Object{
+      {"version", std::string(kVersion)},
+      {"pid", static_cast<std::int64_t>(::getpid())},
+      {"uptime_seconds", number(std::chrono::duration<double>(uptime_.elapsed()).count())},
+      {"cpu_seconds", number(cpu_seconds())},
+      {"events", std::move(events)},
+      {"deliveries", std::move(deliveries)}};
+}
+
+}  // namespace rialto::server

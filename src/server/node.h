@@ -1,0 +1,64 @@
+// The parts of a server, in the order in which they need each other. Private to server.
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "bus/catalog.h"
+#include "bus/ingest.h"
+#include "delivery/engine.h"
+#include "front/front.h"
+#include "http/server.h"
+#include "net/runtime.h"
+#include "net/task_group.h"
+#include "queue/queues.h"
+#include "server/options.h"
+#include "service/events_service.h"
+#include "service/sqs_service.h"
+#include "store/store.h"
+
+namespace rialto::server {
+
+class Node final : public front::RialtoPort {
+ public:
+  // Opens the store and reads it. Errors: why not.
+  static Result<std::unique_ptr<Node>> open(Options options);
+  // Requires that `stop` was called, if `start` was.
+  ~Node() override;
+
+  // Listens; answers the port.
+  Result<std::uint16_t> start();
+  // Drains and ends everything but the store. Blocks.
+  void stop();
+
+  Task<Result<std::size_t>> put_envelopes(api::Caller caller, std::string bus,
+                                          std::vector<json::Value> envelopes) override;
+  Task<Result<>> reset() override;
+  json::Value status() override;
+
+ private:
+  Node(Options options, std::unique_ptr<store::Store> store);
+  Result<> load();
+
+  const Options options_;
+  SystemClock clock_;
+  SystemIds ids_;
+  Stopwatch uptime_;
+  bus::Metrics bus_metrics_;
+  delivery::Metrics delivery_metrics_;
+  std::unique_ptr<store::Store> store_;
+  net::Runtime runtime_;
+  queue::Queues queues_;
+  bus::Catalog catalog_;
+  delivery::Engine deliveries_;
+  bus::Ingest ingest_;
+  service::EventsService events_;
+  service::SqsService sqs_;
+  front::Front front_;
+  http::Server http_;
+  net::TaskGroup upkeep_;
+};
+
+}  // namespace rialto::server

@@ -1,0 +1,277 @@
+#include "server/options.h"
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+
+#include "front/identity.h"
+#include "model/arn.h"
+
+namespace rialto::server {
+namespace {
+
+Error takes(std::string_view what) {
+  return fail(Code::InvalidArgument, "it takes " + std::string(what));
+}
+
+template <class Number>
+Result<Number> to_number(std::string_view text, std::string_view what) {
+  Number number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return takes(what);
+  return number;
+}
+
+Result<> set_switch(bool& to, std::string_view text) {
+  if (text != "true" && text != "false") return takes("true or false");
+  to = text == "true";
+  return {};
+}
+
+std::string show_switch(bool is_on) { return is_on ? "true" : "false"; }
+
+// A value that is one of a few words.
+template <class T, std::size_t N>
+Result<> set_word(T& to, std::string_view text,
+                  const std::array<std::pair<std::string_view, T>, N>& words) {
+  std::string known;
+  for (const auto& [word, value] : words) {
+    if (word == text) {
+      to = value;
+      return {};
+    }
+    known += (known.empty() ? "" : ", ") + std::string(word);
+  }
+  return takes("one of " + known);
+}
+
+template <class T, std::size_t N>
+std::string show_word(T value, const std::array<std::pair<std::string_view, T>, N>& words) {
+  return std::string(
+      std::ranges::find(words, value, &std::pair<std::string_view, T>::second)->first);
+}
+
+constexpr std::array<std::pair<std::string_view, store::Durability>, 2> kDurabilities = {
+    {{"fsync", store::Durability::Fsync}, {"os", store::Durability::Os}}};
+constexpr std::array<std::pair<std::string_view, log::Level>, 5> kLevels = {
+    {{"debug", log::Level::Debug},
+     {"info", log::Level::Info},
+     {"warn", log::Level::Warn},
+     {"error", log::Level::Error},
+     {"off", log::Level::Off}}};
+constexpr std::array<std::pair<std::string_view, log::Format>, 2> kFormats = {
+    {{"text", log::Format::Text}, {"json", log::Format::Json}}};
+
+Result<> set_listen(Options& options, std::string_view text) {
+  constexpr std::string_view kWhat = "an address and a port, such as 127.0.0.1:1591";
+  const std::size_t colon = text.rfind(':');
+  if (colon == text.npos || colon == 0) return takes(kWhat);
+  RIALTO_TRY(options.listen_port, to_number<std::uint16_t>(text.substr(colon + 1), kWhat));
+  std::string_view address = text.substr(0, colon);
+  if (address.starts_with('[') && address.ends_with(']')) {
+    address = address.substr(1, address.size() - 2);
+  }
+  options.listen_address = address == "localhost" ? "127.0.0.1" : address;
+  return {};
+}
+
+std::string show_listen(const Options& options) {
+  const bool is_v6 = options.listen_address.find(':') != std::string::npos;
+  const std::string host = is_v6 ? "[" + options.listen_address + "]" : options.listen_address;
+  return host + ":" + std::to_string(options.listen_port);
+}
+
+// "KEY=ACCOUNT,KEY=ACCOUNT".
+Result<> set_accounts(Options& options, std::string_view text) {
+  constexpr std::string_view kWhat =
+      "pairs of an access key and a 12-digit account, such as "
+      "AKIAEXAMPLE=123456789012, with commas between them";
+  options.accounts.clear();
+  while (!text.empty()) {
+    const std::string_view pair = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), pair.size() + 1));
+    const std::size_t equals = pair.find('=');
+    if (equals == pair.npos || equals == 0) return takes(kWhat);
+    const std::string_view account = pair.substr(equals + 1);
+    if (!model::is_account_id(account)) return takes(kWhat);
+    options.accounts.emplace(pair.substr(0, equals), account);
+  }
+  return {};
+}
+
+std::string show_accounts(const Options& options) {
+  std::string out;
+  for (const auto& [key, account] : options.accounts) {
+    out += (out.empty() ? "" : ",") + key + "=" + account;
+  }
+  return out;
+}
+
+constexpr std::array<OptionRow, 11> kRows = {{
+    {"listen", "ADDRESS:PORT", "Where to listen; port 0 takes a free one.", set_listen,
+     show_listen},
+    {"insecure-listen", "",
+     "Listen on an address that others can reach, without authentication (for containers).",
+     [](Options& to, std::string_view text) { return set_switch(to.insecure_listen, text); },
+     [](const Options& from) { return show_switch(from.insecure_listen); }},
+    {"data-dir", "DIR", "Where everything is kept; made when it is not there.",
+     [](Options& to, std::string_view text) -> Result<> {
+       if (text.empty()) return takes("a directory");
+       to.data_dir = text;
+       return {};
+     },
+     [](const Options& from) { return from.data_dir; }},
+    {"port-file", "FILE", "Write the port here once the server is ready.",
+     [](Options& to, std::string_view text) -> Result<> {
+       to.port_file = text;
+       return {};
+     },
+     [](const Options& from) { return from.port_file; }},
+    {"durability", "fsync|os",
+     "What an accepted event survives: fsync, a power cut; os, a crash of the process only.",
+     [](Options& to, std::string_view text) {
+       return set_word(to.durability, text, kDurabilities);
+     },
+     [](const Options& from) { return show_word(from.durability, kDurabilities); }},
+    {"threads", "N", "I/O threads; 0 takes one per core.",
+     [](Options& to, std::string_view text) -> Result<> {
+       RIALTO_TRY(to.threads, to_number<std::uint32_t>(text, "a number from 0 to 256"));
+       if (to.threads > 256) return takes("a number from 0 to 256");
+       return {};
+     },
+     [](const Options& from) { return std::to_string(from.threads); }},
+    {"dev", "true|false", "Serve the endpoints for test suites, such as POST /_rialto/reset.",
+     [](Options& to, std::string_view text) { return set_switch(to.dev, text); },
+     [](const Options& from) { return show_switch(from.dev); }},
+    {"default-region", "REGION", "The Region of requests that carry no credentials.",
+     [](Options& to, std::string_view text) -> Result<> {
+       if (!front::is_region(text)) return takes("a Region such as us-east-1");
+       to.default_region = text;
+       return {};
+     },
+     [](const Options& from) { return from.default_region; }},
+    {"accounts", "KEY=ACCOUNT,...",
+     "Whose an access key is; a key of 12 digits is its own account, any other is 000000000000.",
+     set_accounts, show_accounts},
+    {"log-level", "debug|info|warn|error|off", "The least level that is logged.",
+     [](Options& to, std::string_view text) { return set_word(to.log_level, text, kLevels); },
+     [](const Options& from) { return show_word(from.log_level, kLevels); }},
+    {"log-format", "text|json", "How log lines are written, to standard error.",
+     [](Options& to, std::string_view text) { return set_word(to.log_format, text, kFormats); },
+     [](const Options& from) { return show_word(from.log_format, kFormats); }},
+}};
+
+std::string key_of(const OptionRow& row) {
+  std::string key(row.name);
+  std::ranges::replace(key, '-', '_');
+  return key;
+}
+
+std::string variable_of(const OptionRow& row) {
+  std::string name = "RIALTO_" + key_of(row);
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return name;
+}
+
+Result<> apply(Options& options, const OptionRow& row, std::string_view text,
+               const std::string& where) {
+  const Result<> outcome = row.set(options, text);
+  if (outcome.ok()) return {};
+  return fail(Code::InvalidArgument,
+              where + " is '" + std::string(text) + "', but " + outcome.error().message + ".");
+}
+
+Result<std::string> text_of(const toml::node& node, const std::string& where) {
+  if (const auto text = node.value_exact<std::string>()) return *text;
+  if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
+  if (const auto truth = node.value_exact<bool>()) return show_switch(*truth);
+  return fail(Code::InvalidArgument, where + " must be a text, a number, true or false.");
+}
+
+// The library's exceptions end here.
+Result<toml::table> parse_file(const std::string& path) {
+  try {
+    return toml::parse_file(path);
+  } catch (const toml::parse_error& error) {
+    return fail(Code::InvalidArgument, "The configuration file " + path + " cannot be read: " +
+                                           std::string(error.description()) + " (line " +
+                                           std::to_string(error.source().begin.line) + ").");
+  }
+}
+
+Result<> apply_file(Options& options, const std::string& path) {
+  RIALTO_TRY(const toml::table table, parse_file(path));
+  for (const auto& [key, node] : table) {
+    const std::string where = "'" + std::string(key.str()) + "' in " + path;
+    const auto row = std::ranges::find(kRows, key.str(), key_of);
+    if (row == kRows.end()) {
+      return fail(Code::InvalidArgument,
+                  where + " is no option. `rialto serve --print-config` shows them all.");
+    }
+    RIALTO_TRY(const std::string text, text_of(node, where));
+    RIALTO_TRY_VOID(apply(options, *row, text, where));
+  }
+  return {};
+}
+
+// A number or a switch as itself, everything else as a TOML string.
+std::string to_toml(const std::string& shown) {
+  if (shown == "true" || shown == "false") return shown;
+  // TOML has no leading zeros and no integers beyond 64 bits.
+  const bool is_number = !shown.empty() && shown.size() <= 18 &&
+                         shown.find_first_not_of("0123456789") == shown.npos &&
+                         (shown == "0" || shown.front() != '0');
+  if (is_number) return shown;
+  std::string out = "\"";
+  for (const char c : shown) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      constexpr std::string_view kHex = "0123456789ABCDEF";
+      const auto byte = static_cast<unsigned char>(c);
+      out += "\\u00";
+      out += kHex[byte >> 4];
+      out += kHex[byte & 0xF];
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+}  // namespace
+
+std::span<const OptionRow> option_rows() { return kRows; }
+
+Result<Options> load_options(const Flags& flags, const std::optional<std::string>& config_file) {
+  Options options;
+  if (config_file) RIALTO_TRY_VOID(apply_file(options, *config_file));
+  for (const OptionRow& row : kRows) {
+    const std::string variable = variable_of(row);
+    if (const char* text = std::getenv(variable.c_str())) {
+      RIALTO_TRY_VOID(apply(options, row, text, variable));
+    }
+  }
+  for (const OptionRow& row : kRows) {
+    if (const auto flag = flags.find(row.name); flag != flags.end()) {
+      RIALTO_TRY_VOID(apply(options, row, flag->second, "--" + std::string(row.name)));
+    }
+  }
+  return options;
+}
+
+std::string print_options(const Options& options) {
+  std::string out;
+  for (const OptionRow& row : kRows) {
+    out += "# " + std::string(row.summary) + "\n";
+    out += key_of(row) + " = " + to_toml(row.show(options)) + "\n";
+  }
+  return out;
+}
+
+}  // namespace rialto::server

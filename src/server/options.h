@@ -1,0 +1,56 @@
+// The options of `rialto serve`: flags, then environment, then a TOML file, then the default; the
+// first that says something wins. One table holds them all: parsing, --help, --print-config and
+// docs/reference/options.md come from it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "store/rocksdb/rocksdb_store.h"
+
+namespace rialto::server {
+
+struct Options {
+  std::string listen_address = "127.0.0.1";
+  std::uint16_t listen_port = 1591;  // the Rialto bridge was finished in 1591
+  bool insecure_listen = false;
+  std::string data_dir = "rialto-data";
+  std::string port_file;
+  store::Durability durability = store::Durability::Fsync;
+  std::uint32_t threads = 0;  // 0: one per core
+  bool dev = true;
+  std::string default_region = "us-east-1";
+  log::Level log_level = log::Level::Info;
+  log::Format log_format = log::Format::Text;
+  // Access key to account. Other keys are their own account when they are 12 digits, else
+  // 000000000000.
+  std::map<std::string, std::string> accounts;
+};
+
+// One option. Its flag is `--name`; in the environment it is RIALTO_NAME, in the file name, both
+// with `_` for `-`.
+struct OptionRow {
+  std::string_view name;
+  std::string_view value;  // what --help shows for the value; empty for a switch
+  std::string_view summary;
+  Result<> (*set)(Options& options, std::string_view text);
+  std::string (*show)(const Options& options);
+};
+std::span<const OptionRow> option_rows();
+
+// What was given on the command line, by the rows' names.
+using Flags = std::map<std::string, std::string, std::less<>>;
+
+// Errors: InvalidArgument names the option, where it was set, and what it takes.
+Result<Options> load_options(const Flags& flags, const std::optional<std::string>& config_file);
+
+// The options as a TOML file.
+std::string print_options(const Options& options);
+
+}  // namespace rialto::server
