@@ -1,0 +1,19 @@
+// Stored values and ARNs: damaged bytes are refused, never trusted.
+#include <cstdint>
+
+#include "delivery/delivery.h"
+#include "model/arn.h"
+#include "model/bus.h"
+#include "model/event.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  (void)rialto::model::decode_event(bytes).ok();
+  (void)rialto::model::decode_bus(bytes).ok();
+  (void)rialto::model::decode_rule(bytes).ok();
+  (void)rialto::delivery::decode_delivery(bytes).ok();
+  (void)rialto::model::BusRef::parse(bytes, {}).ok();
+  (void)rialto::model::RuleRef::parse(bytes).ok();
+  (void)rialto::model::QueueRef::parse(bytes).ok();
+  return 0;
+}
