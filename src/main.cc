@@ -1,5 +1,6 @@
 // `rialto`: one binary. `serve` is the server; the other commands are its clients, and pure ones.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 
 #include "base/version.h"
@@ -11,6 +12,10 @@ namespace {
 
 namespace cli = rialto::cli;
 namespace server = rialto::server;
+
+// What the shell is told of a command line that makes no sense; the commands themselves say 2 too
+// of what they could not try.
+constexpr int kUsageError = 2;
 
 struct ServeArguments {
   server::Flags flags;
@@ -120,11 +125,24 @@ void add_bench(CLI::App& app, cli::BenchOptions& options, int& code) {
   command->callback([&options, &code] { code = cli::bench_put(options); });
 }
 
+// Runs the command that is named; 0 unless the command line makes no sense.
+int parse(CLI::App& app, int argc, char** argv) {
+  CLI11_PARSE(app, argc, argv);
+  return 0;
+}
+
+bool has_command(const CLI::App& app, const std::string& name) {
+  return std::ranges::any_of(app.get_subcommands({}), [&name](const CLI::App* command) {
+    return command->check_name(name);
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app("Rialto: an event bus that speaks Amazon EventBridge's protocols.", "rialto");
   app.require_subcommand(1);
+  app.set_version_flag("--version", "rialto " + std::string(rialto::kVersion));
   int code = 0;
   ServeArguments serve_arguments;
   cli::PutOptions put_options;
@@ -137,6 +155,13 @@ int main(int argc, char** argv) {
   app.add_subcommand("version", "Print the version.")->callback([] {
     std::printf("rialto %s\n", std::string(rialto::kVersion).c_str());
   });
-  CLI11_PARSE(app, argc, argv);
-  return code;
+  std::string help = "--help";
+  if (argc == 2 && std::string_view(argv[1]) == "help") argv[1] = help.data();
+  // Asked for a command that it does not have, CLI11 would only say that one is wanted.
+  if (argc > 1 && argv[1][0] != '-' && !has_command(app, argv[1])) {
+    std::fprintf(stderr, "rialto: There is no command '%s'. `rialto --help` lists them.\n",
+                 argv[1]);
+    return kUsageError;
+  }
+  return parse(app, argc, argv) == 0 ? code : kUsageError;
 }
