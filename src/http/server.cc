@@ -304,8 +304,8 @@ Task<int> Server::Impl::read_body(std::shared_ptr<Connection> connection,
   }
   if (!error) co_return 0;
   if (is_late) co_return 408;
-  const bool is_gone = is_hang_up(error) || error == beast::http::error::partial_message;
-  co_return is_gone ? kHungUp : refusal_status(error);
+  // One that says it will send no more in the middle of a body may still be listening.
+  co_return is_hang_up(error) ? kHungUp : refusal_status(error);
 }
 
 Task<bool> Server::Impl::write(std::shared_ptr<Connection> connection, std::string head,

@@ -281,6 +281,13 @@ def test_a_client_that_hangs_up_in_the_middle_does_no_harm(account, part):
     assert queue.poll() == []
 
 
+def test_a_client_that_ends_within_its_body_is_told_so(account):
+    with account.server.connect() as connection:
+        connection.sendall(request_bytes(account, put_body())[:-1])
+        connection.shutdown(socket.SHUT_WR)
+        assert_error(read_answer(connection), "BadRequest", 400)
+
+
 def test_a_client_that_resets_the_connection_does_no_harm(account):
     for _ in range(20):
         with account.server.connect() as connection:
