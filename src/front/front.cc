@@ -67,10 +67,29 @@ http::Response preflight(const http::Request& request) {
   http::Response response;
   add_cors(request, response);
   response.headers.push_back({"Access-Control-Allow-Methods", "POST"});
-  response.headers.push_back({"Access-Control-Allow-Headers",
-                              std::string(request.header("Access-Control-Request-Headers"))});
+  const std::string_view asked = request.header("Access-Control-Request-Headers");
+  if (!asked.empty()) {
+    response.headers.push_back({"Access-Control-Allow-Headers", std::string(asked)});
+  }
   response.headers.push_back({"Access-Control-Max-Age", "172800"});
   return response;
+}
+
+constexpr std::string_view kRequestIdHeader = "x-amzn-RequestId";
+
+// What a client is told that sent no readable request: the error's name and its text.
+struct RefusalText {
+  std::string_view type, message;
+};
+
+RefusalText refusal_text(int status) {
+  switch (status) {
+    case 408: return {"RequestTimeout", "The request did not arrive in time."};
+    case 413: return {"RequestEntityTooLargeException", "The request body is larger than 10 MB."};
+    case 431: return {"BadRequest", "The request line and headers are too large."};
+    case 503: return {"ServiceUnavailable", "The server is reading too many requests; try again."};
+    default: return {"BadRequest", "The request could not be read as HTTP/1.1."};
+  }
 }
 
 http::Response to_response(aws::Answer answer) {
@@ -86,24 +105,6 @@ http::Response to_response(aws::Answer answer) {
   return response;
 }
 
-// What is said when no request reaches a handler.
-struct Refusal {
-  std::string_view type;
-  std::string_view message;
-};
-
-Refusal refusal_of(int status) {
-  switch (status) {
-    case 408: return {"RequestTimeout", "The request did not arrive in time."};
-    case 413: return {"RequestEntityTooLargeException", "The request body is larger than 10 MB."};
-    case 431: return {"BadRequest", "The request's headers are too long."};
-    case 503:
-      return {"ServiceUnavailable",
-              "The server holds as many request bodies as it may; try again."};
-    default: return {"BadRequest", "The request could not be read as HTTP/1.1."};
-  }
-}
-
 }  // namespace
 
 Front::Front(std::vector<api::Service*> services, RialtoPort& port, Ids& ids, FrontOptions options)
@@ -113,10 +114,18 @@ Front::Front(std::vector<api::Service*> services, RialtoPort& port, Ids& ids, Fr
 
 Task<http::Response> Front::handle(http::Request request) {
   const std::string_view path = request.path();
-  if (path.starts_with("/health/")) co_return health(request);
-  if (path.starts_with("/_rialto/")) co_return co_await handle_rialto(std::move(request));
-  if (request.method == "OPTIONS") co_return preflight(request);
-  co_return co_await handle_aws(std::move(request));
+  const bool is_ours = path.starts_with("/health/") || path.starts_with("/_rialto/");
+  if (!is_ours && request.method != "OPTIONS") co_return co_await handle_aws(std::move(request));
+  http::Response response;
+  if (!is_ours) {
+    response = preflight(request);
+  } else if (path.starts_with("/health/")) {
+    response = health(request);
+  } else {
+    response = co_await handle_rialto(std::move(request));
+  }
+  response.headers.push_back({std::string(kRequestIdHeader), ids_.uuid()});
+  co_return response;
 }
 
 Task<http::Response> Front::handle_aws(http::Request request) {
@@ -204,12 +213,12 @@ Task<http::Response> Front::put_envelopes(http::Request request) {
 }
 
 http::Response Front::refuse(int status) const {
-  const std::string request_id = ids_.uuid();
-  const Refusal refusal = refusal_of(status);
-  json::Object body{{"__type", refusal.type}, {"message", refusal.message}};
+  const RefusalText text = refusal_text(status);
   return {status,
-          {{"Content-Type", "application/x-amz-json-1.1"}, {"x-amzn-RequestId", request_id}},
-          json::write(std::move(body))};
+          {{"Content-Type", "application/x-amz-json-1.1"},
+           {std::string(kRequestIdHeader), ids_.uuid()}},
+          json::write(json::Object{{"__type", std::string(text.type)},
+                                   {"message", std::string(text.message)}})};
 }
 
 }  // namespace rialto::front

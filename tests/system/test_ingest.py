@@ -1,6 +1,7 @@
 """/_rialto/events, /_rialto/reset and /health: what only this server has."""
 
 import json
+import uuid
 
 import pytest
 
@@ -184,3 +185,11 @@ def test_a_reset_is_durable(make_server):
 def test_health_is_told_to_anyone(server, path):
     assert server.request("GET", path).status == 200
     assert server.request("GET", path, headers={"Host": "example.org"}).status == 200
+
+
+@pytest.mark.parametrize("method, path", [
+    ("GET", "/health/live"), ("GET", "/health/ready"), ("OPTIONS", "/"), ("GET", "/"),
+    ("GET", "/_rialto/nope"), ("POST", "/_rialto/events")])
+def test_every_response_has_a_request_id(server, method, path):
+    ids = {server.request(method, path).header("x-amzn-requestid") for _ in range(2)}
+    assert len(ids) == 2 and all(uuid.UUID(one) for one in ids)

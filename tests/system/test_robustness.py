@@ -288,6 +288,14 @@ def test_a_client_that_ends_within_its_body_is_told_so(account):
         assert_error(read_answer(connection), "BadRequest", 400)
 
 
+def test_headers_that_are_too_large_are_named_as_the_cause(account):
+    with account.server.connect() as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nX: " + b"a" * 200_000 + b"\r\n\r\n")
+        answer = read_answer(connection)
+    assert_error(answer, "BadRequest", 431)
+    assert "headers are too large" in answer.json()["message"]
+
+
 def test_a_client_that_resets_the_connection_does_no_harm(account):
     for _ in range(20):
         with account.server.connect() as connection:

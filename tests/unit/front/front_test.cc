@@ -285,9 +285,8 @@ TEST_F(FrontTest, SaysWhyNoRequestReachedAHandler) {
        {Case{413, "RequestEntityTooLargeException", "The request body is larger than 10 MB."},
         Case{400, "BadRequest", "The request could not be read as HTTP/1.1."},
         Case{408, "RequestTimeout", "The request did not arrive in time."},
-        Case{431, "BadRequest", "The request's headers are too long."},
-        Case{503, "ServiceUnavailable",
-             "The server holds as many request bodies as it may; try again."}}) {
+        Case{431, "BadRequest", "The request line and headers are too large."},
+        Case{503, "ServiceUnavailable", "The server is reading too many requests; try again."}}) {
     const auto response = front_->refuse(one.status);
     const auto body = json::parse(response.body);
     ASSERT_TRUE(body.ok());
