@@ -25,6 +25,8 @@ struct Limits {
   std::size_t depth_max = kDepthMax;
   // Integers outside −2^63 … 2^63−1 are refused (docs/spec/01 §2).
   bool int64_only = false;
+  // Numbers beyond every double are no errors.
+  bool any_number = false;
 };
 
 struct Document {

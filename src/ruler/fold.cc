@@ -9,6 +9,9 @@
 namespace rialto::ruler {
 namespace {
 
+// Mappings of mappings end at once or after one step; the bound is for tables gone wrong.
+constexpr int kFoldStepsMax = 4;
+
 // The row of a table ordered by `first` that may hold `code`, or nullptr.
 template <class Row>
 const Row* find_row(std::span<const Row> rows, char32_t code) {
@@ -76,7 +79,49 @@ std::optional<std::size_t> match_front(const std::vector<Folded::Letter>& letter
   return whole - text.size();
 }
 
+// A character's mappings lead to its other forms, so their common end stands for all of them. A
+// form of several characters stands for the characters it has (`ß` for `ss`).
+void append_key(std::string& out, char32_t code) {
+  for (int steps = 0; steps < kFoldStepsMax; ++steps) {
+    if (const CaseSpecial* special = find_special(code)) {
+      const std::string_view lower = special->lower;
+      const std::string_view upper = special->upper;
+      const std::string_view longer =
+          utf8::utf16_length(lower) > utf8::utf16_length(upper) ? lower : upper;
+      for (std::size_t i = 0; i < longer.size();) {
+        const utf8::Character part = utf8::at(longer, i);
+        if (part.code == code) {
+          utf8::append(out, code);
+        } else {
+          append_key(out, part.code);
+        }
+        i += part.size;
+      }
+      return;
+    }
+    const char32_t next = cases_of(cases_of(code).upper).lower;
+    if (next == code) break;
+    code = next;
+  }
+  utf8::append(out, code);
+}
+
 }  // namespace
+
+void make_fold_key(std::string_view text, std::string& out) {
+  out.clear();
+  for (std::size_t i = 0; i < text.size();) {
+    const char c = text[i];
+    if (static_cast<unsigned char>(c) < 0x80) {
+      out.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c);
+      ++i;
+      continue;
+    }
+    const utf8::Character character = utf8::at(text, i);
+    append_key(out, character.code);
+    i += std::max<std::size_t>(character.size, 1);
+  }
+}
 
 Folded::Folded(std::string_view text) : text_(text) {
   for (std::size_t i = 0; i < text.size();) {

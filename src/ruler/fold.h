@@ -36,4 +36,9 @@ class Folded {
   std::vector<Letter> letters_;
 };
 
+// Writes to `out` the text with all forms of each character made one: what a Folded text equals,
+// begins or ends has the key that its own text has, begins or ends with. (Not the other way round:
+// the keys of `ſ` and `s` are the same.) Requires UTF-8.
+void make_fold_key(std::string_view text, std::string& out);
+
 }  // namespace rialto::ruler

@@ -1,33 +1,38 @@
-// A placeholder with the right answers, one pattern after the other.
 #include "ruler/rule_set.h"
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "json/read.h"
-#include "json/write.h"
-#include "ruler/match/evaluate.h"
-#include "ruler/match/leaves.h"
-#include "ruler/reference.h"
+#include "ruler/index/rules.h"
+#include "ruler/match/search.h"
+#include "ruler/scan/scanner.h"
+#include "ruler/show/clause_text.h"
 
 namespace rialto::ruler {
+namespace {
+
+// Offsets into an event are 32 bits wide.
+constexpr std::size_t kEventBytesMax = (std::size_t{1} << 32) - 2;
+
+}  // namespace
 
 struct Scratch::Impl {
-  std::vector<RuleId> ids;
+  Blocks blocks;
+  SearchSpace space;
 };
+
 Scratch::Scratch() : impl_(std::make_unique<Impl>()) {}
 Scratch::~Scratch() = default;
 Scratch::Scratch(Scratch&&) noexcept = default;
 Scratch& Scratch::operator=(Scratch&&) noexcept = default;
 
-struct Snapshot::Impl {
-  std::map<RuleId, Pattern> rules;
-};
-struct RuleSet::Impl {
-  std::map<RuleId, Pattern> rules;
+struct Snapshot::Impl : Rules::Published {
+  explicit Impl(Rules::Published published) : Rules::Published(std::move(published)) {}
 };
 
-Snapshot::Snapshot() : impl_(std::make_shared<const Impl>()) {}
+Snapshot::Snapshot() : Snapshot(RuleSet().snapshot()) {}
 Snapshot::Snapshot(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 Snapshot::~Snapshot() = default;
 Snapshot::Snapshot(const Snapshot&) = default;
@@ -35,85 +40,179 @@ Snapshot::Snapshot(Snapshot&&) noexcept = default;
 Snapshot& Snapshot::operator=(const Snapshot&) = default;
 Snapshot& Snapshot::operator=(Snapshot&&) noexcept = default;
 
+namespace {
+
+// What is wrong with a text that the scan refused, in the words of the reader of JSON.
+Error why_malformed(std::string_view event) {
+  auto root = json::parse(event, {.any_number = true});
+  if (!root.ok()) return std::move(root).error();
+  return fail(Code::InvalidArgument, "The event is not a JSON object.");
+}
+
+// The slow way, for a text in which keys that matter are repeated. The document must live as long
+// as the leaves.
+Result<json::Value> find_leaves_of_text(std::string_view event, const PathTree& paths,
+                                        Found& found) {
+  RIALTO_TRY(json::Value root, json::parse(event, {.any_number = true}));
+  found.begin(paths.limit());
+  find_leaves(root, paths, found);
+  return root;
+}
+
+}  // namespace
+
 Result<std::span<const RuleId>> Snapshot::match(std::string_view event, Scratch& scratch) const {
-  RIALTO_TRY(const json::Value root, json::parse(event));
-  if (!root.is_object()) return fail(Code::InvalidArgument, "The event is not a JSON object.");
-  return match(root, scratch);
+  if (event.size() > kEventBytesMax) {
+    return fail(Code::InvalidArgument, "The event is longer than 4 GiB.");
+  }
+  SearchSpace& space = scratch.impl().space;
+  space.found.begin(impl_->index.paths.limit());
+  switch (scan_checked(event, impl_->index.paths, scratch.impl().blocks, space.found)) {
+    case Scanned::Done: Search(impl_->index, space).run(); break;
+    case Scanned::Malformed: return why_malformed(event);
+    case Scanned::Repeated: {
+      RIALTO_TRY(const json::Value root,
+                 find_leaves_of_text(event, impl_->index.paths, space.found));
+      Search(impl_->index, space).run();
+      break;
+    }
+  }
+  return std::span<const RuleId>(space.ids);
 }
 
 std::span<const RuleId> Snapshot::match_trusted(std::string_view event, Scratch& scratch) const {
-  return *match(event, scratch);
-}
-
-std::span<const RuleId> Snapshot::match(const json::Value& event, Scratch& scratch) const {
-  auto& ids = scratch.impl().ids;
-  ids.clear();
-  for (const auto& [id, pattern] : impl_->rules) {
-    if (matches(pattern, event)) ids.push_back(id);
+  SearchSpace& space = scratch.impl().space;
+  space.found.begin(impl_->index.paths.limit());
+  if (event.size() <= kEventBytesMax) {
+    scan_trusted(event, impl_->index.paths, scratch.impl().blocks, space.found);
   }
-  return ids;
+  Search(impl_->index, space).run();
+  return space.ids;
 }
 
-Result<std::vector<NearMiss>> Snapshot::explain(std::string_view event, std::size_t limit) const {
-  RIALTO_TRY(const json::Value root, json::parse(event));
-  std::vector<NearMiss> out;
-  for (const auto& [id, pattern] : impl_->rules) {
-    if (out.size() == limit) break;
-    Evaluation evaluation(pattern, root);
-    if (evaluation.find_match()) continue;
-    for (const auto& alternative : pattern.alternatives()) {
-      std::vector<std::size_t> failed;
-      for (const std::size_t field : alternative) {
-        if (!evaluation.passes_alone(field)) failed.push_back(field);
-      }
-      if (failed.size() != 1) continue;
-      NearMiss miss;
-      miss.id = id;
-      const Field& field = pattern.fields()[failed.front()];
-      miss.path = field.path;
-      for (const Matcher& matcher : field.any_of) {
-        miss.condition += (miss.condition.empty() ? "[" : ",") + matcher.source;
-      }
-      miss.condition += "]";
-      visit_leaves(root, field.path, [&](const json::Value& leaf, const Steps&) {
-        miss.found.push_back(json::write(leaf));
-        return miss.found.size() < kNearMissValuesMax;
-      });
-      out.push_back(std::move(miss));
-      break;
-    }
+std::span<const RuleId> Snapshot::match_document(const json::Value& event, Scratch& scratch) const {
+  SearchSpace& space = scratch.impl().space;
+  space.ids.clear();
+  if (!event.is_object()) return space.ids;
+  space.found.begin(impl_->index.paths.limit());
+  find_leaves(event, impl_->index.paths, space.found);
+  Search(impl_->index, space).run();
+  return space.ids;
+}
+
+namespace {
+
+// A rule by the clause that comes closest.
+struct Closest {
+  const Clause* clause = nullptr;
+  const Condition* failed = nullptr;  // nullptr: they hold, but not together
+  bool has_matched = false;
+};
+
+// How a clause fails by exactly one condition; nothing where it fails by more, or not at all.
+std::optional<const Condition*> find_single_failure(const Clause& clause,
+                                                    const Judgement& judgement) {
+  const Condition* failed = nullptr;
+  for (const Condition* each = clause.begin(); each != clause.end(); each = each->next()) {
+    if (judgement.passes_alone(*each)) continue;
+    if (failed != nullptr) return std::nullopt;
+    failed = each;
+  }
+  return failed;
+}
+
+NearMiss describe(const Closest& closest, const Index& index, const Found& found) {
+  NearMiss out;
+  out.id = closest.clause->id;
+  out.is_conflict = closest.failed == nullptr;
+  const Condition& shown = out.is_conflict ? *closest.clause->begin() : *closest.failed;
+  out.path = index.paths.name(shown.path);
+  out.condition = to_text(shown);
+  std::uint32_t leaf = found.first_leaf(shown.path);
+  for (; leaf != 0 && out.found.size() < kNearMissValuesMax; leaf = found.leaves()[leaf].next) {
+    out.found.push_back(to_text(found.leaves()[leaf]));
   }
   return out;
 }
 
-std::size_t Snapshot::size() const { return impl_->rules.size(); }
+}  // namespace
 
-RuleSet::RuleSet() : impl_(std::make_unique<Impl>()) {}
+Result<std::vector<NearMiss>> Snapshot::explain(std::string_view event, std::size_t limit) const {
+  Found found;
+  RIALTO_TRY(const json::Value root, find_leaves_of_text(event, impl_->index.paths, found));
+  if (!root.is_object()) return why_malformed(event);
+  std::map<RuleId, Closest> rules;
+  impl_->index.waiting.each([&](Directory::Item item) {
+    const auto& clause = *reinterpret_cast<const Clause*>(item);
+    const Judgement judgement(clause, found);
+    const auto failed = find_single_failure(clause, judgement);
+    if (!failed) return;
+    Closest& closest = rules[clause.id];
+    if (closest.clause == nullptr) closest = {&clause, *failed};
+    closest.has_matched |= *failed == nullptr && judgement.matches();
+  });
+  std::vector<NearMiss> out;
+  for (const auto& [id, closest] : rules) {
+    if (out.size() == limit) break;
+    if (!closest.has_matched) out.push_back(describe(closest, impl_->index, found));
+  }
+  return out;
+}
+
+std::size_t Snapshot::size() const { return impl_->index.rules; }
+
+struct RuleSet::Impl {
+  explicit Impl(std::uint64_t seed) : seed(seed), rules(std::make_unique<Rules>(seed)) {}
+
+  std::uint64_t seed;
+  std::unique_ptr<Rules> rules;
+  std::shared_ptr<const Snapshot::Impl> published;  // of the rules as they are, or nullptr
+};
+
+RuleSet::RuleSet(std::uint64_t seed) : impl_(std::make_unique<Impl>(seed)) {}
 RuleSet::~RuleSet() = default;
 RuleSet::RuleSet(RuleSet&&) noexcept = default;
 RuleSet& RuleSet::operator=(RuleSet&&) noexcept = default;
 
-Result<> RuleSet::put(RuleId id, std::string_view text) {
-  RIALTO_TRY(Pattern pattern, Pattern::compile(text));
-  put(id, pattern);
+Result<> RuleSet::put(RuleId id, std::string_view pattern) {
+  if (pattern.size() > kPatternBytesMax) {
+    return fail(Code::LimitExceeded, "The pattern is longer than 2 MiB.");
+  }
+  RIALTO_TRY(const Pattern compiled, Pattern::compile(pattern));
+  put(id, compiled);
   return {};
 }
-void RuleSet::put(RuleId id, const Pattern& pattern) { impl_->rules.insert_or_assign(id, pattern); }
-bool RuleSet::remove(RuleId id) { return impl_->rules.erase(id) > 0; }
-bool RuleSet::contains(RuleId id) const { return impl_->rules.contains(id); }
-std::size_t RuleSet::size() const { return impl_->rules.size(); }
+
+void RuleSet::put(RuleId id, const Pattern& pattern) {
+  impl_->published = nullptr;
+  impl_->rules->put(id, pattern);
+}
+
+bool RuleSet::remove(RuleId id) {
+  if (!impl_->rules->remove(id)) return false;
+  impl_->published = nullptr;
+  // All memory goes with the last rule.
+  if (impl_->rules->size() == 0) impl_->rules = std::make_unique<Rules>(impl_->seed);
+  return true;
+}
+
+bool RuleSet::contains(RuleId id) const { return impl_->rules->contains(id); }
+std::size_t RuleSet::size() const { return impl_->rules->size(); }
+
 Snapshot RuleSet::snapshot() {
-  auto impl = std::make_shared<Snapshot::Impl>();
-  impl->rules = impl_->rules;
-  return Snapshot(std::move(impl));
+  if (impl_->published == nullptr) {
+    impl_->published = std::make_shared<const Snapshot::Impl>(impl_->rules->publish());
+  }
+  return Snapshot(impl_->published);
 }
 
 bool is_plain(const json::Value& event) {
   if (event.is_array()) return std::all_of(event.items().begin(), event.items().end(), is_plain);
   if (!event.is_object()) return true;
-  return std::all_of(event.members().begin(), event.members().end(), [](const json::Member& m) {
-    return m.key.find('.') == m.key.npos && is_plain(m.value);
-  });
+  return std::all_of(event.members().begin(), event.members().end(),
+                     [](const json::Member& member) {
+                       return member.key.find('.') == member.key.npos && is_plain(member.value);
+                     });
 }
 
 }  // namespace rialto::ruler

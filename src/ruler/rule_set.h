@@ -24,10 +24,9 @@
 #include "base/result.h"
 #include "json/value.h"
 #include "ruler/pattern.h"
+#include "ruler/rule_id.h"
 
 namespace rialto::ruler {
-
-using RuleId = std::uint64_t;
 
 // What a match needs beside the snapshot: memory that is kept, so that matching allocates nothing
 // once it has seen its largest event. For one thread at a time, and for any snapshot of any set.
@@ -81,7 +80,7 @@ class Snapshot {
   std::span<const RuleId> match_trusted(std::string_view event, Scratch& scratch) const;
 
   // The event as a document; what is no object matches nothing.
-  std::span<const RuleId> match(const json::Value& event, Scratch& scratch) const;
+  std::span<const RuleId> match_document(const json::Value& event, Scratch& scratch) const;
 
   // The rules that nearly match, at most `limit`, in the order of their ids. For people: it looks
   // at every rule. Errors: as `match`.
@@ -96,16 +95,22 @@ class Snapshot {
   std::shared_ptr<const Impl> impl_;
 };
 
+// Longer patterns are refused: far more than AWS's 4,096 bytes.
+inline constexpr std::size_t kPatternBytesMax = std::size_t{2} << 20;
+
 class RuleSet {
  public:
-  RuleSet();
+  // The seed decides how values are spread over the index. One that strangers do not know keeps
+  // those who write patterns from making them collide.
+  explicit RuleSet(std::uint64_t seed = 0);
   ~RuleSet();
   RuleSet(RuleSet&&) noexcept;
   RuleSet& operator=(RuleSet&&) noexcept;
 
-  // Adds the rule, or replaces the one of that id. Errors: as Pattern::compile; the set is then as
-  // it was before.
+  // Adds the rule, or replaces the one of that id. Errors: as Pattern::compile, and LimitExceeded
+  // for one of more than kPatternBytesMax; the set is then as it was before.
   Result<> put(RuleId id, std::string_view pattern);
+  // Requires that its text has no more than kPatternBytesMax.
   void put(RuleId id, const Pattern& pattern);
 
   // Whether there was such a rule.

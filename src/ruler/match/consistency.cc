@@ -23,7 +23,7 @@ void tidy(List& list) {
 }
 
 // The element chosen in `array`, or nullptr.
-const Step* find(const State& state, const json::Array* array) {
+const Step* find(const State& state, const void* array) {
   const auto found = std::lower_bound(state.begin(), state.end(), Step{array, 0});
   return found != state.end() && found->array == array ? &*found : nullptr;
 }
@@ -45,7 +45,7 @@ bool each_consistent(const State& state, Range range,
   const std::size_t depth = range.depth;
   const auto before = [depth](const Steps& place, const Step& step) { return place[depth] < step; };
   while (range.begin != range.end) {
-    const json::Array* array = (*range.begin)[depth].array;
+    const void* array = (*range.begin)[depth].array;
     const Step* chosen = find(state, array);
     const Step wanted = chosen != nullptr ? *chosen : (*range.begin)[depth];
     const Steps* first = std::lower_bound(range.begin, range.end, wanted, before);
@@ -65,7 +65,7 @@ Range whole(const std::vector<Steps>& places) {
 }
 
 // For each array, the last field that lies inside.
-using LastUse = std::map<const json::Array*, std::size_t>;
+using LastUse = std::map<const void*, std::size_t>;
 
 // Drops the arrays that no two fields share, and repeated places.
 LastUse simplify(std::vector<Choices>& fields) {
@@ -73,7 +73,7 @@ LastUse simplify(std::vector<Choices>& fields) {
     std::size_t first;
     std::size_t last;
   };
-  std::map<const json::Array*, Use> uses;
+  std::map<const void*, Use> uses;
   const auto each_list = [&](const auto& act) {
     for (std::size_t i = 0; i < fields.size(); ++i) {
       act(fields[i].hits, i);

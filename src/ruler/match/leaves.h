@@ -18,7 +18,7 @@ namespace rialto::ruler {
 // An element of one array that a leaf lies inside, where the element is itself an object or an
 // array.
 struct Step {
-  const json::Array* array = nullptr;
+  const void* array = nullptr;  // names it, no more
   std::size_t index = 0;
   auto operator<=>(const Step&) const = default;
 };

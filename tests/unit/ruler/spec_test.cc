@@ -10,6 +10,7 @@
 #include "ruler/explain.h"
 #include "ruler/pattern.h"
 #include "ruler/reference.h"
+#include "ruler/rule_set.h"
 
 namespace rialto::ruler {
 namespace {
@@ -51,6 +52,27 @@ std::vector<Line> read_lines(const fs::path& path) {
   return out;
 }
 
+void check_rule_set(const Pattern& pattern, std::string_view event_text, const json::Value& event,
+                    bool expected) {
+  RuleSet rules;
+  rules.put(7, pattern);
+  const Snapshot snapshot = rules.snapshot();
+  Scratch scratch;
+  const std::vector<RuleId> wanted(expected ? 1 : 0, 7);
+  const auto list = [](std::span<const RuleId> ids) {
+    return std::vector<RuleId>(ids.begin(), ids.end());
+  };
+  const auto checked = snapshot.match(event_text, scratch);
+  ASSERT_TRUE(checked.ok()) << checked.error().message << "\n" << event_text;
+  EXPECT_EQ(list(*checked), wanted) << pattern.text() << "\n" << event_text;
+  EXPECT_EQ(list(snapshot.match_document(event, scratch)), wanted) << pattern.text() << "\n"
+                                                                   << event_text;
+  const auto document = json::read(event_text);
+  if (document->has_repeated_keys || !is_plain(event)) return;
+  EXPECT_EQ(list(snapshot.match_trusted(event_text, scratch)), wanted) << pattern.text() << "\n"
+                                                                       << event_text;
+}
+
 void check_event(const std::string& pattern_text, const std::string& event_text, bool expected) {
   const Result<Pattern> pattern = Pattern::compile(pattern_text);
   ASSERT_TRUE(pattern.ok()) << pattern.error().message;
@@ -58,6 +80,7 @@ void check_event(const std::string& pattern_text, const std::string& event_text,
   ASSERT_TRUE(event.ok()) << event.error().message;
   EXPECT_EQ(matches(*pattern, *event), expected) << pattern_text << "\n" << event_text;
   EXPECT_EQ(explain(*pattern, *event).matched, expected) << pattern_text << "\n" << event_text;
+  check_rule_set(*pattern, event_text, *event, expected);
 }
 
 void check_error(const std::string& pattern_text, const std::string& reason) {

@@ -1,0 +1,141 @@
+// One alternative of one rule as bytes: the fields that must all be satisfied, each with the tests
+// of which one must pass. The index leads to clauses, and a clause judges an event by itself; so an
+// index may lead to too many, but never to too few.
+//
+// Layout: Clause, then for each field a Condition, then for each of its tests a word (operator and
+// size) and that many bytes, padded to four.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include "ruler/index/leaf.h"
+#include "ruler/index/memory.h"
+#include "ruler/rule_id.h"
+
+namespace rialto::ruler {
+
+enum class Op : std::uint8_t {
+  Text,     // the string
+  TextSet,  // one of many strings: their count, the ends of all, their bytes; ordered
+  Null,
+  True,
+  False,
+  Number,      // u64: order_of the value
+  NumberText,  // the number as written
+  Range,       // u64 first, u64 last: places in the order of doubles; u32 RangeShape
+  Network,     // u32 bits, u32 size, 16 bytes: the first address
+  Prefix,
+  Suffix,
+  AsciiText,  // ignoring case; the test's text is in lower case
+  AsciiPrefix,
+  AsciiSuffix,
+  FoldedText,  // ignoring case: u8 size and u8 size, lower form, upper form of each letter
+  FoldedPrefix,
+  FoldedSuffix,  // the letters from the last to the first
+  Wildcard,      // Pick, u32 count, then u32 size and the bytes of each piece
+  Nothing,       // `anything-but`: none of the tests inside passes
+  Exists,
+  Absent,
+};
+
+// The key that a wildcard waits under: the bytes of a piece, as a prefix, a suffix, or anywhere.
+struct Pick {
+  std::uint32_t probe_kind = 0;
+  std::uint32_t offset = 0;  // of the bytes from the Pick
+  std::uint32_t size = 0;
+};
+
+// How a range was written; for showing it.
+struct RangeShape {
+  static constexpr std::uint32_t kBottom = 1;
+  static constexpr std::uint32_t kOpenBottom = 2;
+  static constexpr std::uint32_t kTop = 4;
+  static constexpr std::uint32_t kOpenTop = 8;
+};
+
+// A view of a test.
+struct Test {
+  Op op;
+  std::uint32_t size;
+  const char* payload;
+
+  std::string_view text() const { return {payload, size}; }
+  template <class T>
+  T read(std::size_t offset = 0) const {
+    T out;
+    std::memcpy(&out, payload + offset, sizeof out);
+    return out;
+  }
+};
+
+// The tests in [begin, end).
+class Tests {
+ public:
+  Tests(const char* begin, const char* end) : begin_(begin), end_(end) {}
+
+  // Calls `visit(const Test&)` until it returns true; whether it did.
+  template <class Visit>
+  bool any(const Visit& visit) const {
+    for (const char* at = begin_; at < end_;) {
+      std::uint32_t word = 0;
+      std::memcpy(&word, at, sizeof word);
+      const Test test{static_cast<Op>(word & 0xff), word >> 8, at + sizeof word};
+      if (visit(test)) return true;
+      at = test.payload + (test.size + 3) / 4 * 4;
+    }
+    return false;
+  }
+
+ private:
+  const char* begin_;
+  const char* end_;
+};
+
+struct Condition {
+  std::uint32_t path;
+  std::uint32_t bytes;  // with this header
+  // How many keys from the root on the path shares with the path of the access field.
+  std::uint16_t shared;
+  bool may_be_absent;
+  bool is_related;  // one of the two paths leads through the other
+
+  const char* begin() const { return reinterpret_cast<const char*>(this + 1); }
+  const char* end() const { return reinterpret_cast<const char*>(this) + bytes; }
+  Tests tests() const { return {begin(), end()}; }
+  const Condition* next() const { return reinterpret_cast<const Condition*>(end()); }
+};
+
+struct Clause {
+  RuleId id;
+  Memory::Version born;
+  std::uint32_t ordinal;  // small, of no other clause of the set
+  std::uint32_t bytes;    // with this header
+  std::uint32_t conditions;
+  std::uint16_t access;    // the condition under whose keys the clause waits; kNoAccess
+  bool has_absence;        // some condition may be satisfied by a field that is not there
+  bool has_siblings : 1;   // the rule has other clauses
+  bool is_any_number : 1;  // its ranges wait under AnyNumber
+
+  static constexpr std::uint16_t kNoAccess = 0xffff;
+
+  const Condition* begin() const { return reinterpret_cast<const Condition*>(this + 1); }
+  const Condition* end() const {
+    return reinterpret_cast<const Condition*>(reinterpret_cast<const char*>(this) + bytes);
+  }
+  const Condition* access_condition() const {
+    const Condition* out = begin();
+    for (std::uint16_t i = 0; i < access; ++i) out = out->next();
+    return out;
+  }
+};
+
+// Whether the value passes the test by itself (docs/spec/01 §3.2).
+bool passes(const Test& test, const Leaf& leaf);
+
+inline bool passes(const Condition& condition, const Leaf& leaf) {
+  return condition.tests().any([&](const Test& test) { return passes(test, leaf); });
+}
+
+}  // namespace rialto::ruler

@@ -1,0 +1,227 @@
+#include "ruler/index/rules.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace rialto::ruler {
+namespace {
+
+// A field with fewer ranges has each of its numbers compared with all of them.
+constexpr std::uint64_t kFewRanges = 8;
+
+// What a key is taken for while few rules wait under its kind.
+constexpr double kPriorKeys = 64;
+
+// How often a value satisfies a key, compared with a whole string.
+double weight(Probe probe) {
+  switch (probe.kind) {
+    case ProbeKind::Text:
+    case ProbeKind::NumberText: return 1;
+    case ProbeKind::FoldedText: return 1.2;
+    case ProbeKind::Number: return 1.5;
+    case ProbeKind::NetworkV4: return probe.parameter == 32 ? 1 : 2;
+    case ProbeKind::NetworkV6: return probe.parameter == 128 ? 1 : 2;
+    case ProbeKind::Prefix:
+    case ProbeKind::Suffix:
+    case ProbeKind::FoldedPrefix:
+    case ProbeKind::FoldedSuffix:
+      return probe.parameter == 0 ? kPriorKeys : 2 + 8.0 / probe.parameter;
+    case ProbeKind::Range: return 4;
+    // Asked for at every place of a string.
+    case ProbeKind::Gram: return 64.0 / probe.parameter;
+    default: return kPriorKeys;
+  }
+}
+
+// The deepest path that both lead through, by its depth.
+std::uint32_t shared_depth(const PathTree& paths, PathId a, PathId b) {
+  while (a != b) {
+    const std::uint32_t depth_a = paths.get(a).depth;
+    const std::uint32_t depth_b = paths.get(b).depth;
+    if (depth_a >= depth_b) a = paths.get(a).parent;
+    if (depth_b >= depth_a) b = paths.get(b).parent;
+  }
+  return paths.get(a).depth;
+}
+
+}  // namespace
+
+Rules::Rules(std::uint64_t seed) : memory_(std::make_shared<Memory>()), paths_(*memory_, seed) {
+  index_.seed = seed;
+}
+
+Rules::Published Rules::publish() {
+  index_.paths = paths_.tree();
+  return {memory_, memory_->publish(), index_};
+}
+
+bool Rules::contains(RuleId id) const {
+  bool out = false;
+  clauses_of_.each(id_hash(id), [&](Directory::Item item) {
+    out |= reinterpret_cast<const Clause*>(item)->id == id;
+  });
+  return out;
+}
+
+void Rules::put(RuleId id, const Pattern& pattern) {
+  remove(id);
+  const bool has_siblings = pattern.alternatives().size() > 1;
+  for (const Pattern::Alternative& alternative : pattern.alternatives()) {
+    writer_.begin(id);
+    for (const std::size_t field : alternative) {
+      const PathId path = paths_.make(pattern.fields()[field].path);
+      paths_.use(path);
+      writer_.begin_condition(path);
+      write_tests(writer_, pattern.fields()[field]);
+      writer_.end_condition();
+    }
+    add_clause(has_siblings);
+  }
+  ++index_.rules;
+}
+
+std::uint32_t Rules::take_ordinal() {
+  if (free_ordinals_.empty()) return static_cast<std::uint32_t>(index_.ordinals++);
+  const std::uint32_t out = free_ordinals_.back();
+  free_ordinals_.pop_back();
+  return out;
+}
+
+void Rules::add_clause(bool has_siblings) {
+  Clause& draft = writer_.clause();
+  draft.has_siblings = has_siblings;
+  draft.born = memory_->version();
+  draft.ordinal = take_ordinal();
+  choose_access(draft);
+  relate(draft);
+  const std::span<const char> bytes = writer_.bytes();
+  auto* kept = static_cast<char*>(memory_->allocate(bytes.size()));
+  std::copy(bytes.begin(), bytes.end(), kept);
+  const auto& clause = *reinterpret_cast<const Clause*>(kept);
+  wait(clause);
+  clauses_of_.add(own_memory_, id_hash(clause.id), reinterpret_cast<Directory::Item>(kept));
+}
+
+void Rules::wait(const Clause& clause) {
+  const auto item = reinterpret_cast<Directory::Item>(&clause);
+  if (clause.access == Clause::kNoAccess) {
+    index_.waiting.add(*memory_, always_hash(index_.seed), item);
+    return;
+  }
+  const Condition& access = *clause.access_condition();
+  keys_.clear();
+  append_keys(access, space_of(access), clause.is_any_number, keys_);
+  for (const Key& key : keys_) {
+    index_.waiting.add(*memory_, key.hash, item);
+    paths_.add_probe(access.path, key.probe);
+  }
+}
+
+bool Rules::remove(RuleId id) {
+  std::vector<Clause*> clauses;
+  clauses_of_.each(id_hash(id), [&](Directory::Item item) {
+    auto* clause = reinterpret_cast<Clause*>(item);
+    if (clause->id == id) clauses.push_back(clause);
+  });
+  for (Clause* clause : clauses) remove_clause(*clause);
+  if (clauses.empty()) return false;
+  --index_.rules;
+  return true;
+}
+
+void Rules::remove_clause(Clause& clause) {
+  const auto item = reinterpret_cast<Directory::Item>(&clause);
+  clauses_of_.remove(own_memory_, id_hash(clause.id), item);
+  if (clause.access == Clause::kNoAccess) {
+    index_.waiting.remove(*memory_, always_hash(index_.seed), item);
+  } else {
+    const Condition& access = *clause.access_condition();
+    keys_.clear();
+    append_keys(access, space_of(access), clause.is_any_number, keys_);
+    for (const Key& key : keys_) {
+      index_.waiting.remove(*memory_, key.hash, item);
+      paths_.remove_probe(access.path, key.probe);
+    }
+  }
+  for (const Condition* each = clause.begin(); each != clause.end(); each = each->next()) {
+    paths_.release(each->path);
+  }
+  free_ordinals_.push_back(clause.ordinal);
+  memory_->retire(&clause, clause.bytes, clause.born);
+}
+
+// --- Which field a clause waits at
+
+// The share of events that may visit the key: how many of the keys of its kind it is, and what that
+// kind is worth.
+double Rules::cost(const Key& key, KeySpace space) const {
+  const auto waiting = static_cast<double>(index_.waiting.count(key.hash));
+  const auto all = static_cast<double>(paths_.count(space.path, key.probe.kind));
+  switch (key.probe.kind) {
+    case ProbeKind::Any: return 1;
+    case ProbeKind::AnyNumber: return 0.95;
+    case ProbeKind::Literal: return 0.5;
+    default: return std::min(0.9, weight(key.probe) * (waiting + 1) / (all + kPriorKeys));
+  }
+}
+
+double Rules::cost(const Condition& condition, KeySpace space, bool is_any_number) {
+  keys_.clear();
+  append_keys(condition, space, is_any_number, keys_);
+  double out = 0;
+  for (const Key& key : keys_) out += cost(key, space);
+  // Among fields that are all satisfied by most events, the one with fewer keys.
+  constexpr double kPerKey = 1e-6;
+  return std::min(out, 1.0) + kPerKey * static_cast<double>(keys_.size());
+}
+
+void Rules::choose_picks(const Condition& condition, KeySpace space) {
+  condition.tests().any([&](const Test& test) {
+    if (test.op != Op::Wildcard) return false;
+    Pick best;
+    double least = std::numeric_limits<double>::max();
+    for (const Pick& pick : picks_of(test)) {
+      const double each = cost(key_of(test, pick, space), space);
+      if (each >= least) continue;
+      least = each;
+      best = pick;
+    }
+    // The test is in the writer's memory.
+    std::memcpy(const_cast<char*>(test.payload), &best, sizeof best);
+    return false;
+  });
+}
+
+void Rules::choose_access(Clause& clause) {
+  double least = std::numeric_limits<double>::max();
+  std::uint32_t place = 0;
+  for (const Condition* each = clause.begin(); each != clause.end(); each = each->next(), ++place) {
+    if (each->may_be_absent || place >= Clause::kNoAccess) continue;
+    const KeySpace space = space_of(*each);
+    const std::uint64_t ranges =
+        index_.waiting.count(space.word_key({ProbeKind::AnyNumber, 0}, 0).hash);
+    const bool is_any_number = ranges < kFewRanges;
+    choose_picks(*each, space);
+    const double now = cost(*each, space, is_any_number);
+    if (now >= least) continue;
+    least = now;
+    clause.access = static_cast<std::uint16_t>(place);
+    clause.is_any_number = is_any_number;
+  }
+}
+
+void Rules::relate(Clause& clause) {
+  if (clause.access == Clause::kNoAccess) return;
+  const PathId access = clause.access_condition()->path;
+  constexpr std::uint32_t kSharedMax = std::numeric_limits<std::uint16_t>::max();
+  for (const Condition* each = clause.begin(); each != clause.end(); each = each->next()) {
+    auto& condition = const_cast<Condition&>(*each);  // in the writer's memory
+    const PathTree& paths = paths_.tree();
+    const std::uint32_t shared = shared_depth(paths, each->path, access);
+    condition.shared = static_cast<std::uint16_t>(std::min(shared, kSharedMax));
+    condition.is_related =
+        shared == paths.get(each->path).depth || shared == paths.get(access).depth;
+  }
+}
+
+}  // namespace rialto::ruler

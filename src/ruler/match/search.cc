@@ -1,0 +1,76 @@
+#include "ruler/match/search.h"
+
+#include <algorithm>
+
+namespace rialto::ruler {
+namespace {
+
+// So many keys are asked for together: their buckets come from memory side by side.
+constexpr std::size_t kTogether = 64;
+
+}  // namespace
+
+std::uint64_t always_hash(std::uint64_t seed) {
+  return KeySpace{seed, kRoot}.word_key({ProbeKind::Always, 0}, 0).hash;
+}
+
+void Search::run() {
+  space_.ids.clear();
+  space_.asked.clear();
+  space_.settled.begin(index_.ordinals);
+  const auto leaves = static_cast<std::uint32_t>(space_.found.leaves().size());
+  space_.asked.push_back({always_hash(index_.seed), 0});
+  for (std::uint32_t leaf = 1; leaf < leaves; ++leaf) {
+    ask(leaf);
+    if (space_.asked.size() >= kTogether) answer();
+  }
+  answer();
+  if (has_siblings_) {
+    auto& ids = space_.ids;
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  }
+}
+
+void Search::ask(std::uint32_t place) {
+  const Leaf& leaf = space_.found.leaves()[place];
+  std::span<const Probe> probes = index_.paths.get(leaf.path).probes();
+  if (probes.empty()) return;
+  const auto ask_for = [&](std::uint64_t hash, std::uint32_t with) {
+    index_.waiting.prefetch(hash);
+    space_.asked.push_back({hash, with});
+  };
+  const KeySpace space{index_.seed, leaf.path};
+  if (probes.front().kind == ProbeKind::Any) {
+    if (space_.found.first_leaf(leaf.path) == place) {
+      ask_for(space.word_key(probes.front(), 0).hash, 0);
+    }
+    probes = probes.subspan(1);
+  }
+  const auto visit = [&](std::uint64_t hash) { ask_for(hash, place); };
+  KeyWalk(space, leaf, space_.folded, visit).run(probes);
+}
+
+void Search::answer() {
+  for (const SearchSpace::Asked& asked : space_.asked) {
+    index_.waiting.each(asked.hash, [&](Directory::Item item) {
+      judge(*reinterpret_cast<const Clause*>(item), asked.leaf);
+    });
+  }
+  space_.asked.clear();
+}
+
+void Search::judge(const Clause& clause, std::uint32_t leaf) {
+  if (space_.settled.contains(clause.ordinal)) return;
+  const Judgement judgement(clause, space_.found);
+  const auto verdict = leaf != 0             ? judgement.judge(leaf)
+                       : judgement.matches() ? Judgement::Verdict::Match
+                                             : Judgement::Verdict::Never;
+  if (verdict == Judgement::Verdict::NotHere) return;
+  space_.settled.add(clause.ordinal);
+  if (verdict == Judgement::Verdict::Never) return;
+  space_.ids.push_back(clause.id);
+  has_siblings_ |= clause.has_siblings;
+}
+
+}  // namespace rialto::ruler

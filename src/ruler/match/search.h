@@ -1,0 +1,123 @@
+// From the leaves of an event to the rules that match: each leaf asks for the keys it satisfies,
+// and what waits there is judged.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ruler/index/clause.h"
+#include "ruler/index/directory.h"
+#include "ruler/index/keys.h"
+#include "ruler/index/paths.h"
+#include "ruler/match/consistency.h"
+#include "ruler/match/found.h"
+
+namespace rialto::ruler {
+
+// The rules of one version. Trivially copyable.
+struct Index {
+  PathTree paths;
+  Directory waiting;  // clauses by the keys they wait under
+  std::uint64_t seed = 0;
+  std::size_t rules = 0;
+  std::size_t ordinals = 0;  // how far the clauses' ordinals reach
+};
+
+// Where the clauses wait that an event may satisfy by what it does not have.
+std::uint64_t always_hash(std::uint64_t seed);
+
+// A set of clauses by their ordinals, emptied in proportion to what it holds.
+class ClauseSet {
+ public:
+  // Empties it.
+  void begin(std::size_t limit) {
+    for (const std::uint32_t ordinal : held_) words_[ordinal / 64] = 0;
+    held_.clear();
+    if (words_.size() * 64 < limit) words_.resize(limit / 64 + 1);
+  }
+  bool contains(std::uint32_t ordinal) const {
+    return (words_[ordinal / 64] >> (ordinal % 64) & 1) != 0;
+  }
+  void add(std::uint32_t ordinal) {
+    words_[ordinal / 64] |= std::uint64_t{1} << (ordinal % 64);
+    held_.push_back(ordinal);
+  }
+
+ private:
+  std::vector<std::uint64_t> words_;
+  std::vector<std::uint32_t> held_;
+};
+
+// Memory for one search after the other.
+struct SearchSpace {
+  // A key that a leaf satisfies. Leaf 0: any leaf of the path will do.
+  struct Asked {
+    std::uint64_t hash;
+    std::uint32_t leaf;
+  };
+
+  Found found;
+  ClauseSet settled;  // clauses of which it is known whether they match
+  std::vector<Asked> asked;
+  std::vector<RuleId> ids;
+  std::string folded;
+};
+
+class Search {
+ public:
+  Search(const Index& index, SearchSpace& space) : index_(index), space_(space) {}
+
+  // Leaves in space.ids the ids of the rules that match what was found, each once.
+  void run();
+
+ private:
+  void ask(std::uint32_t leaf);
+  void answer();
+  void judge(const Clause& clause, std::uint32_t leaf);
+
+  const Index& index_;
+  SearchSpace& space_;
+  bool has_siblings_ = false;
+};
+
+// Judges a single clause by what was found.
+class Judgement {
+ public:
+  Judgement(const Clause& clause, const Found& found) : clause_(clause), found_(found) {}
+
+  enum class Verdict : std::uint8_t {
+    Match,
+    NotHere,  // not with this leaf
+    Never,    // with no leaf
+  };
+
+  // Whether the clause matches with this leaf, which lies at its access path.
+  Verdict judge(std::uint32_t leaf) const;
+
+  // Whether it matches with any.
+  bool matches() const;
+
+  // Whether some leaf passes, or the lack of one does.
+  bool passes_alone(const Condition& condition) const;
+
+ private:
+  struct Hit {
+    bool is_known = true;  // else all leaves must be looked at together
+    bool passes = false;
+    bool is_anchored = true;  // goes with whatever goes with the access leaf
+  };
+
+  Hit find_beside(const Condition& condition, std::uint32_t element) const;
+  Hit find_anywhere(const Condition& condition) const;
+  Hit find_inside(const Condition& condition, const Element& element, std::uint32_t inner) const;
+  bool is_around(std::uint32_t outer, std::uint32_t inner) const;
+  bool matches_together() const;
+  void append_choices(const Condition& condition, std::vector<Choices>& out) const;
+  Steps steps_of(std::uint32_t element) const;
+
+  const Clause& clause_;
+  const Found& found_;
+};
+
+}  // namespace rialto::ruler

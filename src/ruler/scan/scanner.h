@@ -1,0 +1,28 @@
+// From an event's text to its leaves, in one pass that looks closely only at what rules name.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "ruler/index/paths.h"
+#include "ruler/match/found.h"
+#include "ruler/scan/blocks.h"
+
+namespace rialto::ruler {
+
+enum class Scanned : unsigned char {
+  Done,
+  Malformed,  // it is no JSON object
+  Repeated,   // a key that matters is repeated; found is of no use
+};
+
+// Text from anywhere: reads and judges all of it (RFC 8259; nesting as json::read).
+// Requires `found` begun; the leaves point into the text and into `found`.
+Scanned scan_checked(std::string_view text, const PathTree& paths, Blocks& blocks, Found& found);
+
+// Text that is known to be good and whose keys are each there once and have no dots: skips what no
+// rule asks for, and stops when nothing is left to be found. Of other text the result means
+// nothing.
+void scan_trusted(std::string_view text, const PathTree& paths, Blocks& blocks, Found& found);
+
+}  // namespace rialto::ruler
