@@ -1,6 +1,6 @@
 # The project's commands; `make help` lists them. CMake does the building.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test check bench fmt test-sanitize clean
+.PHONY: help setup build run test check bench fmt test-sanitize install-ruler clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -31,6 +31,13 @@ test-sanitize: setup ## All tests under ASan and UBSan, and under TSan; short fu
 	@scripts/test asan
 	@scripts/test tsan
 	@scripts/fuzz 30
+
+# By whatever compiler the caller has; needs nothing of `setup` but CMake and simdjson.
+PREFIX ?= /usr/local
+install-ruler: ## Build the matcher alone and install it for others: PREFIX=/usr/local
+	@cmake -S . -B build/ruler -DRIALTO_RULER_ONLY=ON >/dev/null
+	@cmake --build build/ruler -j 4
+	@cmake --install build/ruler --prefix $(PREFIX)
 
 clean: ## Remove everything that was built.
 	@rm -rf build

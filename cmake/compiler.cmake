@@ -6,7 +6,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   message(FATAL_ERROR
     "g++ ${CMAKE_CXX_COMPILER_VERSION} miscompiles coroutines (double destruction of aggregate "
     "temporaries across co_await). Use clang 19: cmake --preset release, or "
-    "-DCMAKE_CXX_COMPILER=clang++-19.")
+    "-DCMAKE_CXX_COMPILER=clang++-19. The matcher alone takes any C++20 compiler: "
+    "-DRIALTO_RULER_ONLY=ON.")
 endif()
 
 set(CMAKE_CXX_STANDARD 23)
@@ -15,12 +16,9 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
+include(cmake/warnings.cmake)
 add_library(rialto_flags INTERFACE)
-target_compile_options(rialto_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
-  -Wold-style-cast -Woverloaded-virtual -Wimplicit-fallthrough -Werror
-  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Wunused-lambda-capture>
-  -fno-omit-frame-pointer)
+target_compile_options(rialto_flags INTERFACE ${RIALTO_WARNINGS} -Werror -fno-omit-frame-pointer)
 target_compile_definitions(rialto_flags INTERFACE
   $<$<CONFIG:RelWithDebInfo>:_FORTIFY_SOURCE=2>
   $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)

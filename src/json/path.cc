@@ -55,7 +55,7 @@ Result<Path> Path::parse(std::string_view text) {
   if (!text.starts_with('$')) {
     return fail(Code::InvalidArgument, "A JSON path starts with '$'.");
   }
-  if (text.contains("['") || text.contains("[\"")) {
+  if (text.find("['") != text.npos || text.find("[\"") != text.npos) {
     return fail(Code::InvalidArgument, "A JSON path names members by '.name', not in brackets.");
   }
   Path path;
