@@ -21,11 +21,12 @@ test: setup ## Build everything and run all tests.
 check: setup ## The quick checks: layers, names, sizes, format.
 	@scripts/check
 
-bench: build ## Measure: events per second beside nginx answering the same requests.
+bench: build ## Measure: the matcher, and events per second beside nginx. Some minutes.
+	@bench/ruler
 	@bench/put
 
 fmt: ## Format the sources.
-	@git ls-files 'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h' 'fuzz/*.cc' | xargs clang-format-19 -i
+	@git ls-files 'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h' 'fuzz/*.cc' 'bench/*.cc' 'bench/*.h' | xargs clang-format-19 -i
 
 test-sanitize: setup ## All tests under ASan and UBSan, and under TSan; short fuzzing.
 	@scripts/test asan
