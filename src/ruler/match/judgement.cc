@@ -128,8 +128,9 @@ void Judgement::append_choices(const Condition& condition, std::vector<Choices>&
     const Leaf& leaf = found_.leaves()[i];
     if (choices.leaves) choices.leaves->push_back(steps_of(leaf.element));
     if (!passes(condition, leaf)) continue;
-    // A leaf outside of all arrays binds nobody, and is at hand for every choice of the others.
-    if (leaf.element == 0) return;
+    // A leaf outside of all arrays binds nobody. Only to a field that wants to be absent may it
+    // matter what else is bound; so with one of those all leaves are gathered.
+    if (leaf.element == 0 && !clause_.has_absence) return;
     choices.hits.push_back(steps_of(leaf.element));
   }
   out.push_back(std::move(choices));

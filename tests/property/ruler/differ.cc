@@ -89,7 +89,7 @@ std::optional<std::string> Asker::differs(const Snapshot& snapshot, const Event&
     const auto got = snapshot.match_trusted(text, scratch_);
     if (auto found = compare("match_trusted(text)", got, expected)) return found;
   }
-  return compare("match(document)", snapshot.match(event.value, scratch_), expected);
+  return compare("match(document)", snapshot.match_document(event.value, scratch_), expected);
 }
 
 std::vector<Change> to_changes(const Rules& rules) {
