@@ -1,21 +1,38 @@
 #include "ruler/number.h"
 
 #include <charconv>
-#include <string>
+#include <cstdint>
+#include <limits>
 
 #include "json/number.h"
 
 namespace rialto::ruler {
 namespace {
 
-// A decimal value in its one form: significant digits without zeros at either end, and the power of
-// ten of the last of them. Zero has no digits.
+// A decimal value in its one form: significant digits without zeros at either end, as an integer,
+// and the power of ten of the last of them. Zero has no digits.
 struct Decimal {
   bool is_negative = false;
-  std::string digits;
+  bool is_long = false;  // more digits than any shortest text has; then nothing else counts
+  int digits = 0;
+  std::uint64_t value = 0;
   long exponent = 0;
+
   bool operator==(const Decimal&) const = default;
 };
+
+// No double's shortest text has more.
+constexpr int kDigitsMax = 17;
+
+// Every decimal of so many digits has a double of its own, unless it is very small.
+constexpr int kDigitsSafe = 15;
+constexpr long kExponentSafe = 290;
+
+// Powers of ten that are doubles, and below 2^53 are integers that are.
+constexpr double kPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                              1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                              1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+constexpr long kPowerMax = 22;
 
 // Beyond any double, so that values which overflow it differ from every double's.
 constexpr long kExponentMax = 1'000'000'000;
@@ -24,46 +41,88 @@ long read_exponent(std::string_view text) {
   if (!text.empty() && text.front() == '+') text.remove_prefix(1);
   long value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc()) return value;
+  const bool is_far = error != std::errc() || value > kExponentMax || value < -kExponentMax;
+  if (!is_far) return value;
   return text.front() == '-' ? -kExponentMax : kExponentMax;
 }
 
-Decimal to_decimal(std::string_view text) {
+Decimal read_decimal(std::string_view text) {
   Decimal out;
-  const std::size_t e = text.find_first_of("eE");
-  if (e != text.npos) out.exponent = read_exponent(text.substr(e + 1));
-  std::string_view mantissa = text.substr(0, e);
-  if (mantissa.front() == '-') {
-    out.is_negative = true;
-    mantissa.remove_prefix(1);
+  out.is_negative = text.front() == '-';
+  long zeros = 0;  // behind the last digit that is none
+  long fraction = 0;
+  bool is_fraction = false;
+  std::size_t at = out.is_negative ? 1 : 0;
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '.') {
+      is_fraction = true;
+      continue;
+    }
+    if (c < '0' || c > '9') break;
+    if (is_fraction) ++fraction;
+    if (c == '0') {
+      ++zeros;
+      continue;
+    }
+    if (out.digits == 0) zeros = 0;
+    if (out.digits + zeros + 1 > kDigitsMax) {
+      out.is_long = true;
+      return out;
+    }
+    for (; zeros > 0; --zeros, ++out.digits) out.value *= 10;
+    out.value = out.value * 10 + static_cast<std::uint64_t>(c - '0');
+    ++out.digits;
   }
-  const std::size_t point = mantissa.find('.');
-  out.digits = mantissa.substr(0, point);
-  if (point != mantissa.npos) {
-    const std::string_view fraction = mantissa.substr(point + 1);
-    out.digits += fraction;
-    out.exponent -= static_cast<long>(fraction.size());
-  }
-  const std::size_t first = out.digits.find_first_not_of('0');
-  if (first == std::string::npos) return Decimal{};
-  const std::size_t last = out.digits.find_last_not_of('0');
-  out.exponent += static_cast<long>(out.digits.size() - 1 - last);
-  out.digits = out.digits.substr(first, last - first + 1);
+  if (out.digits == 0) return Decimal{};
+  out.exponent = zeros - fraction;
+  if (at < text.size()) out.exponent += read_exponent(text.substr(at + 1));
   return out;
+}
+
+double to_double(std::string_view text) {
+  if (const std::optional<double> value = json::to_double(text)) return *value;
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  return text.front() == '-' ? -kInfinity : kInfinity;
+}
+
+// A product or quotient of two exact doubles is rounded once, and so is the nearest.
+bool is_one_operation(const Decimal& decimal) {
+  return !decimal.is_long && decimal.digits <= kDigitsSafe && decimal.exponent <= kPowerMax &&
+         decimal.exponent >= -kPowerMax;
+}
+
+double operate(const Decimal& decimal) {
+  const auto digits = static_cast<double>(decimal.value);
+  const double value = decimal.exponent >= 0 ? digits * kPowers[decimal.exponent]
+                                             : digits / kPowers[-decimal.exponent];
+  return decimal.is_negative ? -value : value;
 }
 
 }  // namespace
 
+double nearest(std::string_view text) {
+  const Decimal decimal = read_decimal(text);
+  return is_one_operation(decimal) ? operate(decimal) : to_double(text);
+}
+
 std::optional<double> comparable(std::string_view text) {
+  const Decimal decimal = read_decimal(text);
+  if (decimal.is_long) return std::nullopt;
+  if (decimal.digits == 0) return 0.0;
+  if (is_one_operation(decimal)) return operate(decimal);
   const std::optional<double> value = json::to_double(text);
   if (!value) return std::nullopt;
+  const bool is_safe = decimal.digits <= kDigitsSafe && decimal.exponent <= kExponentSafe &&
+                       decimal.exponent >= -kExponentSafe;
+  if (is_safe) return value;
   char shortest[64];  // A double's shortest scientific text takes at most 24 characters.
   const auto [end, error] =
       std::to_chars(shortest, shortest + sizeof shortest, *value, std::chars_format::scientific);
   if (error != std::errc()) return std::nullopt;
   const std::string_view kept(shortest, static_cast<std::size_t>(end - shortest));
-  if (to_decimal(kept) != to_decimal(text)) return std::nullopt;
-  return *value == 0 ? 0.0 : *value;
+  if (read_decimal(kept) != decimal) return std::nullopt;
+  return value;
 }
 
 }  // namespace rialto::ruler

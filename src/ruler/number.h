@@ -12,4 +12,9 @@ namespace rialto::ruler {
 // §3.2). Requires a JSON number.
 std::optional<double> comparable(std::string_view text);
 
+// The nearest double, which is what `comparable` answers when it answers at all; much quicker where
+// that has to look closely. Beyond the range of a double: an infinity, or zero. Requires a JSON
+// number.
+double nearest(std::string_view text);
+
 }  // namespace rialto::ruler

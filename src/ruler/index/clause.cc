@@ -122,11 +122,11 @@ bool passes_string(const Test& test, std::string_view text) {
 
 bool passes_number(const Test& test, const Leaf& leaf) {
   switch (test.op) {
-    case Op::Number: return leaf.is_comparable() && leaf.place == test.read<std::uint64_t>();
+    case Op::Number: return leaf.order() == test.read<std::uint64_t>() && leaf.is_comparable();
     case Op::NumberText: return leaf.text() == test.text();
     case Op::Range:
-      return leaf.is_comparable() && leaf.place >= test.read<std::uint64_t>() &&
-             leaf.place <= test.read<std::uint64_t>(8);
+      return leaf.order() >= test.read<std::uint64_t>() &&
+             leaf.order() <= test.read<std::uint64_t>(8) && leaf.is_comparable();
     default: return false;
   }
 }

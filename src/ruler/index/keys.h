@@ -96,12 +96,9 @@ class KeyWalk {
       case ProbeKind::Any:
       case ProbeKind::AnyNumber: return word(first, 0);
       case ProbeKind::NumberText: return text(first, leaf_.text());
-      case ProbeKind::Number:
-        if (leaf_.is_comparable()) word(first, leaf_.place);
-        return;
+      case ProbeKind::Number: return word(first, leaf_.order());
       case ProbeKind::Range:
-        if (!leaf_.is_comparable()) return;
-        for (const Probe& probe : probes) word(probe, leaf_.place >> probe.parameter);
+        for (const Probe& probe : probes) word(probe, leaf_.order() >> probe.parameter);
         return;
       default: return;
     }

@@ -1,17 +1,17 @@
 #include "ruler/index/leaf.h"
 
 #include <bit>
-#include <optional>
 
 #include "ruler/number.h"
 
 namespace rialto::ruler {
 
-void Leaf::read_number() const {
-  const std::optional<double> value = comparable(text());
-  order = value ? Order::Comparable : Order::Incomparable;
-  if (value) place = order_of(*value);
+void Leaf::read_order() const {
+  order_ = order_of(nearest(text()));
+  has_order_ = true;
 }
+
+void Leaf::look_closely() const { comparable_ = comparable(text()) ? Known::Yes : Known::No; }
 
 namespace {
 

@@ -8,7 +8,6 @@ namespace rialto::ruler {
 
 struct Leaf {
   enum class Kind : std::uint8_t { String, Number, True, False, Null };
-  enum class Order : std::uint8_t { Unknown, Comparable, Incomparable };
 
   const char* data = nullptr;  // a string's content, a number's text
   std::uint32_t size = 0;
@@ -16,19 +15,30 @@ struct Leaf {
   std::uint32_t element = 0;  // the innermost element of an array that it lies in; 0: none
   std::uint32_t next = 0;     // the place of the path's next leaf; 0: this is the last
   Kind kind = Kind::Null;
-  mutable Order order = Order::Unknown;  // of a number, once it has been asked for
-  mutable std::uint64_t place = 0;       // of a comparable number: order_of its value
 
   std::string_view text() const { return {data, size}; }
 
-  // Of a number: whether it can be compared, and then `place` is set. Reads its text once.
+  // Of a number: the order of the nearest double. Read once.
+  std::uint64_t order() const {
+    if (!has_order_) read_order();
+    return order_;
+  }
+
+  // Of a number: whether it can be compared (number.h). Costs more than its order; so ask last.
   bool is_comparable() const {
-    if (order == Order::Unknown) read_number();
-    return order == Order::Comparable;
+    if (comparable_ == Known::Not) look_closely();
+    return comparable_ == Known::Yes;
   }
 
  private:
-  void read_number() const;
+  enum class Known : std::uint8_t { Not, Yes, No };
+
+  void read_order() const;
+  void look_closely() const;
+
+  mutable bool has_order_ = false;
+  mutable Known comparable_ = Known::Not;
+  mutable std::uint64_t order_ = 0;
 };
 
 // An integer for each double so that the one is less where the other is. Requires no NaN; 0 and -0

@@ -100,7 +100,7 @@ RIALTO_AVX2 inline std::uint64_t sign_bits(__m256i low, __m256i high) {
   return std::uint64_t{second} << 32 | first;
 }
 
-RIALTO_AVX2 inline std::uint64_t prefix_xor_by_product(std::uint64_t bits) {
+__attribute__((target("pclmul"))) inline std::uint64_t prefix_xor_by_product(std::uint64_t bits) {
   const __m128i all = _mm_set1_epi8(static_cast<char>(0xff));
   const __m128i product =
       _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<long long>(bits)), all, 0);
@@ -134,13 +134,44 @@ RIALTO_AVX2 void make_by_avx2(const char* bytes, std::size_t count, Block* out, 
 
 #undef RIALTO_AVX2
 
+#define RIALTO_AVX512 __attribute__((target("avx512f,avx512bw,pclmul")))
+
+RIALTO_AVX512 inline std::uint64_t equal(__m512i bytes, char byte) {
+  return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte));
+}
+
+RIALTO_AVX512 void make_by_avx512(const char* bytes, std::size_t count, Block* out,
+                                  BlockCarry& carry) {
+  for (std::size_t i = 0; i < count; ++i, bytes += Blocks::kSize) {
+    const __m512i all = _mm512_loadu_si512(bytes);
+    // [ and { differ in one bit, ] and } in the same.
+    const __m512i with_bit = _mm512_or_si512(all, _mm512_set1_epi8(0x20));
+    const Bits bits{
+        equal(all, '"'),          equal(all, '\\'),
+        equal(all, ','),          equal(with_bit, '{'),
+        equal(with_bit, '}'),     _mm512_cmplt_epu8_mask(all, _mm512_set1_epi8(0x20)),
+        _mm512_movepi8_mask(all),
+    };
+    finish(
+        bits, [](std::uint64_t quotes) RIALTO_AVX512 { return prefix_xor_by_product(quotes); },
+        out[i], carry);
+  }
+}
+
+#undef RIALTO_AVX512
+
 #endif
 
 }  // namespace
 
 Blocks::Blocks() : make_(make_portably) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul")) make_ = make_by_avx2;
+  const bool has_wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
+  if (has_wide && __builtin_cpu_supports("pclmul")) {
+    make_ = make_by_avx512;
+  } else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul")) {
+    make_ = make_by_avx2;
+  }
 #endif
 }
 
