@@ -26,6 +26,7 @@ constexpr int kDigitsMax = 17;
 
 // Every decimal of so many digits has a double of its own, unless it is very small.
 constexpr int kDigitsSafe = 15;
+constexpr std::uint64_t kSafeEnd = 1'000'000'000'000'000;
 constexpr long kExponentSafe = 290;
 
 // Powers of ten that are doubles, and below 2^53 are integers that are.
@@ -86,31 +87,51 @@ double to_double(std::string_view text) {
   return text.front() == '-' ? -kInfinity : kInfinity;
 }
 
-// A product or quotient of two exact doubles is rounded once, and so is the nearest.
-bool is_one_operation(const Decimal& decimal) {
-  return !decimal.is_long && decimal.digits <= kDigitsSafe && decimal.exponent <= kPowerMax &&
-         decimal.exponent >= -kPowerMax;
+// A number without an exponent and with so few digits that none is lost; most numbers are.
+struct Simple {
+  bool is_negative = false;
+  std::uint64_t value = 0;  // without the point
+  std::size_t fraction = 0;
+};
+
+constexpr std::size_t kSimpleMax = 16;
+
+bool read_simple(std::string_view text, Simple& out) {
+  if (text.size() > kSimpleMax) return false;
+  std::size_t at = text.front() == '-' ? 1 : 0;
+  out.is_negative = at == 1;
+  std::size_t point = text.size();
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c >= '0' && c <= '9') {
+      out.value = out.value * 10 + static_cast<std::uint64_t>(c - '0');
+    } else if (c == '.') {
+      point = at + 1;
+    } else {
+      return false;
+    }
+  }
+  out.fraction = text.size() - point;
+  return out.value < kSafeEnd;
 }
 
-double operate(const Decimal& decimal) {
-  const auto digits = static_cast<double>(decimal.value);
-  const double value = decimal.exponent >= 0 ? digits * kPowers[decimal.exponent]
-                                             : digits / kPowers[-decimal.exponent];
-  return decimal.is_negative ? -value : value;
+double to_double(const Simple& simple) {
+  const double value = static_cast<double>(simple.value) / kPowers[simple.fraction];
+  return simple.is_negative && simple.value != 0 ? -value : value;
 }
 
 }  // namespace
 
 double nearest(std::string_view text) {
-  const Decimal decimal = read_decimal(text);
-  return is_one_operation(decimal) ? operate(decimal) : to_double(text);
+  Simple simple;
+  return read_simple(text, simple) ? to_double(simple) : to_double(text);
 }
 
 std::optional<double> comparable(std::string_view text) {
+  if (Simple simple; read_simple(text, simple)) return to_double(simple);
   const Decimal decimal = read_decimal(text);
   if (decimal.is_long) return std::nullopt;
   if (decimal.digits == 0) return 0.0;
-  if (is_one_operation(decimal)) return operate(decimal);
   const std::optional<double> value = json::to_double(text);
   if (!value) return std::nullopt;
   const bool is_safe = decimal.digits <= kDigitsSafe && decimal.exponent <= kExponentSafe &&
