@@ -97,6 +97,56 @@ void add_explain(CLI::App& app, cli::ExplainOptions& options, int& code) {
   command->callback([&options, &code] { code = cli::explain(options); });
 }
 
+constexpr const char* kMatchFooter =
+    R"(A line of PATTERNS is a pattern, whose id is then the number of its line, or has an id:
+  {"source": ["shop"]}
+  {"id": 7, "pattern": {"source": ["shop"]}}     the id a number or a string
+
+A line of EVENTS is an event, a JSON object. For each, one line of output: the ids of the patterns
+that match, in order; null for a line that is no event, of which standard error says more.
+  [7,9]
+  {"matched":[7],"near":[{"id":9,"path":"detail.state","condition":["new"],"found":["old"]}]}
+                                                 with --explain
+  {"id":7,"count":12}                            with --count: a line for each pattern, at the end
+
+A line of CASES brings its own patterns, and pattern and event as strings, so that malformed ones
+can be asked about. Each is answered at once, for programs that ask through a pipe.
+  {"rules": {"a": "{\"source\": [\"shop\"]}", "b": "{}"}, "event": "{\"source\": \"shop\"}"}
+  {"matched":["a"],"errors":{"b":"Event pattern is not valid. Reason: ..."}}
+  {"event_error":"..."}                          the event is none
+  {"case_error":"..."}                           the line is no case
+
+Blank lines are passed over. Exit code: 0; 1 when a line was no event, or no case; 2 when the work
+could not be done, such as for a pattern that is not valid.
+
+Examples:
+  rialto match --patterns rules.jsonl --events events.jsonl
+  zcat events.gz | rialto match --patterns rules.jsonl --count -j 0)";
+
+void add_match(CLI::App& app, cli::MatchOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand(
+      "match", "Tell which patterns each event of a file matches, without a server.");
+  const auto add_file = [command](const char* name, auto& path, const char* summary) {
+    command->add_option(name, path, summary)->type_name("FILE|-");
+  };
+  add_file("--patterns", options.patterns, "The patterns, one a line.");
+  add_file("--events", options.events, "The events, one a line; standard input if not given.");
+  add_file("--cases", options.cases, "Instead of both: cases, one a line.");
+  command
+      ->add_option("-j,--jobs", options.threads,
+                   "Threads; 1 if not given, 0 is one for each core. Output stays in order.")
+      ->type_name("N")
+      ->check(CLI::Range(0, 256));
+  command->add_flag("--count", options.is_count,
+                    "Print only how many events each pattern matches, at the end.");
+  command->add_flag("--explain", options.is_explain,
+                    "Tell also which patterns nearly match, at most 10 an event. Slow.");
+  command->add_flag("-q,--quiet,--no-progress", options.is_quiet,
+                    "No progress on standard error; errors are told all the same.");
+  command->footer(kMatchFooter);
+  command->callback([&options, &code] { code = cli::match(options); });
+}
+
 void add_bench(CLI::App& app, cli::BenchOptions& options, int& code) {
   CLI::App* bench = app.add_subcommand("bench", "Measure a running server.");
   bench->require_subcommand(1);
@@ -147,10 +197,12 @@ int main(int argc, char** argv) {
   ServeArguments serve_arguments;
   cli::PutOptions put_options;
   cli::ExplainOptions explain_options;
+  cli::MatchOptions match_options;
   cli::BenchOptions bench_options;
   add_serve(app, serve_arguments, code);
   add_put(app, put_options, code);
   add_explain(app, explain_options, code);
+  add_match(app, match_options, code);
   add_bench(app, bench_options, code);
   app.add_subcommand("version", "Print the version.")->callback([] {
     std::printf("rialto %s\n", std::string(rialto::kVersion).c_str());

@@ -44,10 +44,23 @@ struct BenchOptions {
   bool is_yardstick = false;
 };
 
+struct MatchOptions {
+  // Files, one item a line; "-": standard input.
+  std::optional<std::string> patterns;
+  std::optional<std::string> events;   // "-" if not given
+  std::optional<std::string> cases;    // instead of both
+  std::optional<std::size_t> threads;  // 1 if not given; 0: one for each core
+  bool is_count = false;
+  bool is_explain = false;
+  bool is_quiet = false;  // no progress
+};
+
 // Each answers the exit code of the process: 0 for success; 1 for "no" (a pattern that does not
-// match, an entry that failed); 2 for a command that could not do its work.
+// match, an entry that failed, a line that is no event); 2 for a command that could not do its
+// work.
 int put(const PutOptions& options);
 int explain(const ExplainOptions& options);
+int match(const MatchOptions& options);
 int bench_put(const BenchOptions& options);
 
 }  // namespace rialto::cli

@@ -33,7 +33,6 @@ constexpr long kExponentSafe = 290;
 constexpr double kPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                               1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                               1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-constexpr long kPowerMax = 22;
 
 // Beyond any double, so that values which overflow it differ from every double's.
 constexpr long kExponentMax = 1'000'000'000;

@@ -24,7 +24,7 @@ def test_the_version_is_told_both_ways(arguments):
 def test_help_lists_the_commands(arguments):
     done = rialto(*arguments)
     assert done.returncode == 0
-    for command in ["serve", "put", "explain", "bench", "version"]:
+    for command in ["serve", "put", "explain", "match", "bench", "version"]:
         assert f"\n  {command} " in done.stdout
 
 
@@ -36,7 +36,7 @@ def test_an_unknown_command_is_named():
 
 @pytest.mark.parametrize("arguments", [
     (), ("--nope",), ("serve", "--nope"), ("serve", "--listen"), ("explain",),
-    ("explain", "--pattern", "{}"), ("bench",), ("bench", "nope"), ("bench", "put", "--seconds", "x"),
+    ("explain", "--pattern", "{}"), ("match",), ("match", "--nope"), ("bench",), ("bench", "nope"), ("bench", "put", "--seconds", "x"),
 ], ids=" ".join)
 def test_a_wrong_command_line_is_a_usage_error(arguments):
     done = rialto(*arguments)
