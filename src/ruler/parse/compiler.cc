@@ -77,51 +77,6 @@ Result<bool> is_array_of_branches(Reader& reader) {
   }
 }
 
-std::vector<const Wildcard*> wildcards_of(const Pattern& pattern,
-                                          const std::set<std::size_t>& fields) {
-  std::map<std::vector<std::string>, const Wildcard*> unique;
-  const auto add = [&](const ValueTest& test) {
-    if (const auto* wildcard = std::get_if<Wildcard>(&test)) {
-      unique.emplace(wildcard->pieces, wildcard);
-    }
-  };
-  for (const std::size_t field : fields) {
-    for (const Matcher& matcher : pattern.fields()[field].any_of) {
-      if (const auto* plain = std::get_if<ValueTest>(&matcher.test)) add(*plain);
-      if (const auto* but = std::get_if<AnythingBut>(&matcher.test)) {
-        std::for_each(but->tests.begin(), but->tests.end(), add);
-      }
-    }
-  }
-  std::vector<const Wildcard*> out;
-  for (const auto& [pieces, wildcard] : unique) out.push_back(wildcard);
-  return out;
-}
-
-// Wildcards are matched together when they stand at one path and the fields before it, in the order
-// of paths, are the same: so the alternatives are laid over each other from their first field on.
-Result<> check_wildcards(const Pattern& pattern) {
-  using State = std::size_t;
-  std::map<std::pair<State, std::size_t>, State> after;
-  std::map<std::pair<State, std::string_view>, std::set<std::size_t>> together;
-  for (const Pattern::Alternative& alternative : pattern.alternatives()) {
-    State state = 0;
-    for (const std::size_t field : alternative) {
-      together[{state, pattern.fields()[field].path}].insert(field);
-      state = after.try_emplace({state, field}, after.size() + 1).first->second;
-    }
-  }
-  std::set<std::set<std::size_t>> checked;
-  for (const auto& [place, fields] : together) {
-    if (!checked.insert(fields).second) continue;
-    const std::vector<const Wildcard*> wildcards = wildcards_of(pattern, fields);
-    if (!wildcards.empty() && !is_simple_enough(wildcards)) {
-      return fail(Code::InvalidArgument, std::string(kTooComplex));
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<Pattern> Compiler::compile() {
@@ -131,8 +86,8 @@ Result<Pattern> Compiler::compile() {
   Node tree;
   RIALTO_TRY_VOID(read_object(drafts, nullptr, tree, false));
   Pattern pattern = finish(drafts, std::move(tree));
-  if (pattern.has_wildcard()) {
-    RIALTO_TRY_VOID(check_wildcards(pattern));
+  if (pattern.has_wildcard() && !has_simple_wildcards(pattern)) {
+    return fail(Code::InvalidArgument, std::string(kTooComplex));
   }
   return pattern;
 }
