@@ -162,6 +162,23 @@ TEST(Pattern, MeasuresTogetherTheWildcardsThatMeet) {
   EXPECT_TRUE(error_of(met + "]}").starts_with("Rule is too complex"));
 }
 
+TEST(Pattern, BoundsThePathsOfAllFields) {
+  std::string many = "{\"" + std::string(100'000, 'k') + "\":{\"a\":[1]";
+  for (int i = 0; i < 1000; ++i) many += ",\"" + std::to_string(i) + "\":[1]";
+  EXPECT_EQ(error_of(many + "}}"), "The paths of the fields are too long in total");
+}
+
+// Each `$or` is looked at before it is read; those inside are not looked at again.
+TEST(Pattern, ReadsNestedAlternativesInOnePass) {
+  std::string nested;
+  for (int i = 0; i < 480; ++i) nested += R"({"$or":[{"a":[1]},)";
+  nested += "{\"z\":[";
+  for (int i = 0; i < 100'000; ++i) nested += "1,";
+  nested += "1]}";
+  for (int i = 0; i < 480; ++i) nested += "]}";
+  EXPECT_EQ(compiled(nested).alternatives().size(), 481U);
+}
+
 TEST(Pattern, SurvivesDepthBombs) {
   const std::size_t million = 1'000'000;
   EXPECT_NE(error_of(std::string(million, '[')), "none");
