@@ -1,10 +1,10 @@
 #include "ruler/parse/compiler.h"
 
 #include <algorithm>
-#include <set>
 
 #include "ruler/parse/complexity.h"
 #include "ruler/parse/matchers.h"
+#include "ruler/parse/or_scan.h"
 
 namespace rialto::ruler {
 namespace {
@@ -12,7 +12,11 @@ namespace {
 // Our own bound on fields times alternatives, which AWS's pattern length never reaches.
 constexpr std::size_t kPlacementsMax = 2'000'000;
 
-constexpr std::string_view kOr = "$or";
+// Our own bound on the bytes of all paths: below one long name many fields have long paths. AWS's
+// pattern length does not allow for half of it.
+constexpr std::size_t kPathBytesMax = 4'000'000;
+
+constexpr std::string_view kTooLong = "The paths of the fields are too long in total";
 
 // AWS's wording for this is not known.
 constexpr std::string_view kTooManyCombinations =
@@ -22,106 +26,6 @@ constexpr std::string_view kTooComplex =
     "Rule is too complex - try using fewer wildcard characters or fewer repeating character "
     "sequences after a wildcard character";
 
-bool is_reserved(std::string_view name) {
-  constexpr std::string_view kReserved[] = {"exactly",
-                                            "equals-ignore-case",
-                                            "prefix",
-                                            "suffix",
-                                            "anything-but",
-                                            "exists",
-                                            "wildcard",
-                                            "numeric",
-                                            "cidr",
-                                            "=",
-                                            "<",
-                                            "<=",
-                                            ">",
-                                            ">=",
-                                            "regex",
-                                            "not-wildcard",
-                                            "date-after",
-                                            "not-equals-ignore-case",
-                                            "date-before",
-                                            "date-on-or-after",
-                                            "date-on-or-before",
-                                            "in-date-range",
-                                            "ip-address-in-range",
-                                            "ip-address-not-in-range"};
-  return std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved);
-}
-
-// The members of the object that the reader has just opened are read to its end. Whether none of
-// them has a reserved name; an error of syntax is left for the real reading to find.
-Result<bool> has_free_names_only(Reader& reader) {
-  bool is_free = true;
-  for (std::size_t depth = 1; depth > 0;) {
-    RIALTO_TRY(const Token token, reader.next());
-    if (token == Token::StartObject || token == Token::StartArray) ++depth;
-    if (token == Token::EndObject || token == Token::EndArray) --depth;
-    if (token != Token::FieldName || depth != 1) continue;
-    RIALTO_TRY(const std::string name, reader.text());
-    if (is_reserved(name)) is_free = false;
-  }
-  return is_free;
-}
-
-Result<bool> is_array_of_branches(Reader& reader) {
-  RIALTO_TRY(Token token, reader.next());
-  if (token != Token::StartArray) return false;
-  for (std::size_t branches = 0;; ++branches) {
-    RIALTO_TRY(token, reader.next());
-    if (token == Token::EndArray) return branches >= 2;
-    if (token != Token::StartObject) return false;
-    RIALTO_TRY(const bool is_free, has_free_names_only(reader));
-    if (!is_free) return false;
-  }
-}
-
-std::vector<const Wildcard*> wildcards_of(const Pattern& pattern,
-                                          const std::set<std::size_t>& fields) {
-  std::map<std::vector<std::string>, const Wildcard*> unique;
-  const auto add = [&](const ValueTest& test) {
-    if (const auto* wildcard = std::get_if<Wildcard>(&test)) {
-      unique.emplace(wildcard->pieces, wildcard);
-    }
-  };
-  for (const std::size_t field : fields) {
-    for (const Matcher& matcher : pattern.fields()[field].any_of) {
-      if (const auto* plain = std::get_if<ValueTest>(&matcher.test)) add(*plain);
-      if (const auto* but = std::get_if<AnythingBut>(&matcher.test)) {
-        std::for_each(but->tests.begin(), but->tests.end(), add);
-      }
-    }
-  }
-  std::vector<const Wildcard*> out;
-  for (const auto& [pieces, wildcard] : unique) out.push_back(wildcard);
-  return out;
-}
-
-// Wildcards are matched together when they stand at one path and the fields before it, in the order
-// of paths, are the same: so the alternatives are laid over each other from their first field on.
-Result<> check_wildcards(const Pattern& pattern) {
-  using State = std::size_t;
-  std::map<std::pair<State, std::size_t>, State> after;
-  std::map<std::pair<State, std::string_view>, std::set<std::size_t>> together;
-  for (const Pattern::Alternative& alternative : pattern.alternatives()) {
-    State state = 0;
-    for (const std::size_t field : alternative) {
-      together[{state, pattern.fields()[field].path}].insert(field);
-      state = after.try_emplace({state, field}, after.size() + 1).first->second;
-    }
-  }
-  std::set<std::set<std::size_t>> checked;
-  for (const auto& [place, fields] : together) {
-    if (!checked.insert(fields).second) continue;
-    const std::vector<const Wildcard*> wildcards = wildcards_of(pattern, fields);
-    if (!wildcards.empty() && !is_simple_enough(wildcards)) {
-      return fail(Code::InvalidArgument, std::string(kTooComplex));
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<Pattern> Compiler::compile() {
@@ -129,55 +33,61 @@ Result<Pattern> Compiler::compile() {
   if (first != Token::StartObject) return reader_.fail_here("Filter is not an object");
   Drafts drafts;
   Node tree;
-  RIALTO_TRY_VOID(read_object(drafts, nullptr, tree, false));
+  RIALTO_TRY_VOID(read_object(drafts, false, tree, false));
   Pattern pattern = finish(drafts, std::move(tree));
-  if (pattern.has_wildcard()) {
-    RIALTO_TRY_VOID(check_wildcards(pattern));
+  if (pattern.has_wildcard() && !has_simple_wildcards(pattern)) {
+    return fail(Code::InvalidArgument, std::string(kTooComplex));
   }
   return pattern;
 }
 
 // Depth of recursion: that of the text, which the reader bounds.
-Result<> Compiler::read_object(Drafts& drafts, const std::string* parent, Node& all,
-                               bool is_in_or) {
+Result<> Compiler::read_object(Drafts& drafts, bool has_parent, Node& all, bool is_in_or) {
   for (bool is_empty = true;; is_empty = false) {
     RIALTO_TRY(const Token token, reader_.next());
     if (token == Token::EndObject) {
       if (is_empty) return reader_.fail_here("Empty objects are not allowed");
       return {};
     }
-    RIALTO_TRY(std::string name, reader_.text());
+    RIALTO_TRY(const std::string name, reader_.text());
     if (name == kOr && is_or_ahead()) {
-      RIALTO_TRY_VOID(read_or(drafts, parent, all));
+      RIALTO_TRY_VOID(read_or(drafts, has_parent, all));
     } else if (is_in_or && is_reserved(name)) {
       return reader_.fail_here(name +
                                " is Ruler reserved fieldName which cannot be used inside $or.");
     } else {
-      RIALTO_TRY_VOID(read_field(drafts, parent, std::move(name), all, is_in_or));
+      RIALTO_TRY_VOID(read_field(drafts, name, has_parent, all, is_in_or));
     }
   }
 }
 
-Result<> Compiler::read_field(Drafts& drafts, const std::string* parent, std::string name,
-                              Node& all, bool is_in_or) {
+Result<> Compiler::read_field(Drafts& drafts, const std::string& name, bool has_parent, Node& all,
+                              bool is_in_or) {
   RIALTO_TRY(const Token token, reader_.next());
   if (token != Token::StartObject && token != Token::StartArray) {
     return reader_.fail_here("\"" + name + "\" must be an object or an array");
   }
-  std::string path = parent == nullptr ? std::move(name) : *parent + "." + name;
-  if (token == Token::StartObject) return read_object(drafts, &path, all, is_in_or);
-  return read_matchers(drafts, std::move(path), all);
+  const std::size_t parent_size = path_.size();
+  if (has_parent) path_ += '.';
+  path_ += name;
+  if (token == Token::StartObject) {
+    RIALTO_TRY_VOID(read_object(drafts, true, all, is_in_or));
+  } else {
+    RIALTO_TRY_VOID(read_matchers(drafts, all));
+  }
+  path_.resize(parent_size);
+  return {};
 }
 
 // `$or` is the operator only where it could mean nothing else; otherwise it is a field of that name
 // (docs/spec/01 §3.3), so the text ahead decides.
-bool Compiler::is_or_ahead() const {
-  Reader ahead = reader_;
-  const Result<bool> answer = is_array_of_branches(ahead);
-  return !answer.ok() || *answer;
+bool Compiler::is_or_ahead() {
+  const std::size_t place = reader_.position();
+  if (!or_answers_.contains(place)) scan_or(reader_, or_answers_);
+  return or_answers_[place];
 }
 
-Result<> Compiler::read_or(Drafts& drafts, const std::string* parent, Node& all) {
+Result<> Compiler::read_or(Drafts& drafts, bool has_parent, Node& all) {
   Drafts before = std::move(drafts);
   drafts.clear();
   if (before.empty()) before.emplace_back();
@@ -190,7 +100,7 @@ Result<> Compiler::read_or(Drafts& drafts, const std::string* parent, Node& all)
     if (token != Token::StartObject) break;
     RIALTO_TRY_VOID(count_placements(weight));
     Drafts branch = before;
-    RIALTO_TRY_VOID(read_object(branch, parent, any.children.emplace_back(), true));
+    RIALTO_TRY_VOID(read_object(branch, has_parent, any.children.emplace_back(), true));
     if (drafts.size() + branch.size() > kCombinationsMax) {
       return fail(Code::InvalidArgument, std::string(kTooManyCombinations));
     }
@@ -206,7 +116,7 @@ Result<> Compiler::count_placements(std::size_t count) {
   return fail(Code::InvalidArgument, std::string(kTooManyCombinations));
 }
 
-Result<> Compiler::read_matchers(Drafts& drafts, std::string path, Node& all) {
+Result<> Compiler::read_matchers(Drafts& drafts, Node& all) {
   Field field;
   while (true) {
     RIALTO_TRY(const Token token, reader_.next());
@@ -218,12 +128,28 @@ Result<> Compiler::read_matchers(Drafts& drafts, std::string path, Node& all) {
   if (field.any_of.empty()) return reader_.fail_here("Empty arrays are not allowed");
   if (drafts.empty()) drafts.emplace_back();
   RIALTO_TRY_VOID(count_placements(drafts.size()));
-  const std::string_view key = *paths_.insert(path).first;
-  for (Draft& draft : drafts) draft[key] = fields_.size();
+  path_bytes_ += path_.size();
+  if (path_bytes_ > kPathBytesMax) return fail(Code::InvalidArgument, std::string(kTooLong));
+  const auto number = static_cast<std::uint32_t>(paths_.size());
+  const Placed placed{paths_.try_emplace(path_, number).first->second,
+                      static_cast<std::uint32_t>(fields_.size())};
+  for (Draft& draft : drafts) place(draft, placed);
   all.children.push_back(Node{Node::Kind::Field, fields_.size(), {}});
-  field.path = std::move(path);
+  field.path = path_;
   fields_.push_back(std::move(field));
   return {};
+}
+
+// The later field of a path takes the place of the earlier one.
+void Compiler::place(Draft& draft, Placed placed) {
+  const auto at =
+      std::lower_bound(draft.begin(), draft.end(), placed,
+                       [](const Placed& a, const Placed& b) { return a.path < b.path; });
+  if (at != draft.end() && at->path == placed.path) {
+    at->field = placed.field;
+  } else {
+    draft.insert(at, placed);
+  }
 }
 
 Pattern Compiler::finish(const Drafts& drafts, Node tree) {
@@ -231,16 +157,22 @@ Pattern Compiler::finish(const Drafts& drafts, Node tree) {
   data->text = text_;
   data->tree = std::move(tree);
   data->fields = std::move(fields_);
-  std::set<std::size_t> used;
-  for (const Draft& draft : drafts) {
+  std::vector<std::uint32_t> rank(paths_.size());  // by number, in the order of paths
+  for (std::uint32_t next = 0; const auto& [path, number] : paths_) rank[number] = next++;
+  std::vector<bool> is_used(data->fields.size());
+  for (Draft draft : drafts) {
+    std::sort(draft.begin(), draft.end(),
+              [&](const Placed& a, const Placed& b) { return rank[a.path] < rank[b.path]; });
     Pattern::Alternative& alternative = data->alternatives.emplace_back();
-    for (const auto& [path, index] : draft) {
-      alternative.push_back(index);
-      used.insert(index);
+    alternative.reserve(draft.size());
+    for (const Placed& placed : draft) {
+      alternative.push_back(placed.field);
+      is_used[placed.field] = true;
     }
   }
-  for (const std::size_t index : used) {
-    const Field& field = data->fields[index];
+  for (std::size_t i = 0; i < data->fields.size(); ++i) {
+    if (!is_used[i]) continue;
+    const Field& field = data->fields[i];
     if (field.may_be_absent) data->has_absence = true;
     if (std::any_of(field.any_of.begin(), field.any_of.end(), is_wildcard)) {
       data->has_wildcard = true;

@@ -8,9 +8,8 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
 
-#include "ruler/matcher.h"
+#include "ruler/pattern.h"
 
 namespace rialto::ruler {
 
@@ -18,8 +17,8 @@ namespace rialto::ruler {
 // of 11 is refused.
 inline constexpr std::size_t kWildcardComplexityMax = 10;
 
-// Whether the wildcards, which one field's value is compared with, stay within the bound.
-// Bounded: gives up, with false, on wildcards that have very many sets of states.
-bool is_simple_enough(const std::vector<const Wildcard*>& wildcards);
+// Whether the wildcards that each field's value is compared with stay within the bound. Bounded:
+// gives up, with false, on wildcards that have very many sets of states.
+bool has_simple_wildcards(const Pattern& pattern);
 
 }  // namespace rialto::ruler

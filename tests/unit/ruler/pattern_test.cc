@@ -135,6 +135,50 @@ TEST(Pattern, BoundsTheWorkOnWildcards) {
   EXPECT_NE(error_of(wildcard_pattern(R"({"wildcard":")" + stars + "\"}")), "none");
 }
 
+// Many fields of one wildcard each have as many sets of states to look at as one of many wildcards.
+TEST(Pattern, BoundsTheWorkOnWildcardsOfAllFields) {
+  std::string nine;
+  for (int i = 0; i < 9; ++i) nine += "*" + std::string(1, static_cast<char>('a' + i)) + "zzzzzzzz";
+  std::string many = "{";
+  for (int i = 0; i < 2000; ++i) {
+    many += (i > 0 ? ",\"" : "\"") + std::to_string(i) + R"(":[{"wildcard":")" + nine + "\"}]";
+  }
+  EXPECT_TRUE(error_of(many + "}").starts_with("Rule is too complex"));
+}
+
+// The wildcards of one path meet only behind equal fields.
+TEST(Pattern, MeasuresTogetherTheWildcardsThatMeet) {
+  const auto branch = [](const std::string& a, int i) {
+    const std::string wildcard(1, static_cast<char>('a' + i));
+    return "{\"a\":[\"" + a + R"("],"b":[{"wildcard":"*)" + wildcard + R"(:"}]})";
+  };
+  std::string apart = R"({"$or":[)" + branch("0", 0);
+  std::string met = R"({"a":["0"],"$or":[)" + branch("0", 0);
+  for (int i = 1; i < 12; ++i) {
+    apart += "," + branch(std::to_string(i), i);
+    met += R"(,{"b":[{"wildcard":"*)" + std::to_string(i) + ":\"}]}";
+  }
+  EXPECT_EQ(error_of(apart + "]}"), "none");
+  EXPECT_TRUE(error_of(met + "]}").starts_with("Rule is too complex"));
+}
+
+TEST(Pattern, BoundsThePathsOfAllFields) {
+  std::string many = "{\"" + std::string(100'000, 'k') + "\":{\"a\":[1]";
+  for (int i = 0; i < 1000; ++i) many += ",\"" + std::to_string(i) + "\":[1]";
+  EXPECT_EQ(error_of(many + "}}"), "The paths of the fields are too long in total");
+}
+
+// Each `$or` is looked at before it is read; those inside are not looked at again.
+TEST(Pattern, ReadsNestedAlternativesInOnePass) {
+  std::string nested;
+  for (int i = 0; i < 480; ++i) nested += R"({"$or":[{"a":[1]},)";
+  nested += "{\"z\":[";
+  for (int i = 0; i < 100'000; ++i) nested += "1,";
+  nested += "1]}";
+  for (int i = 0; i < 480; ++i) nested += "]}";
+  EXPECT_EQ(compiled(nested).alternatives().size(), 481U);
+}
+
 TEST(Pattern, SurvivesDepthBombs) {
   const std::size_t million = 1'000'000;
   EXPECT_NE(error_of(std::string(million, '[')), "none");
