@@ -29,6 +29,32 @@ class Directory {
     if (const Item found = find(hash); found != 0) spread(found, visit);
   }
 
+  // The same in steps, between which memory has time to answer: ask for the bucket, look into it,
+  // ask for what was found (0: nothing), and visit it.
+  void prefetch(Hash hash) const {
+    if (buckets_.size() > 0) __builtin_prefetch(&bucket(hash)->slots[hash % kSlots]);
+  }
+  Item find(Hash hash) const {
+    if (buckets_.size() == 0) return 0;
+    const Bucket* found = bucket(hash);
+    std::size_t at = hash % kSlots;
+    while (found->slots[at].item != 0 && found->slots[at].hash != hash) at = (at + 1) % kSlots;
+    return found->slots[at].item;
+  }
+  static void prefetch_found(Item found) {
+    const auto* at = reinterpret_cast<const char*>(found & ~Item{1});
+    __builtin_prefetch(at);
+    __builtin_prefetch(at + kLine);
+  }
+  template <class Visit>
+  static void spread(Item found, const Visit& visit) {
+    if (is_posting(found)) {
+      posting(found)->each(visit);
+    } else {
+      visit(found);
+    }
+  }
+
   // Calls `visit(Item)` with each reference under any hash.
   template <class Visit>
   void each(const Visit& visit) const;
@@ -40,16 +66,13 @@ class Directory {
   // Requires that the reference is there.
   void remove(Memory& memory, Hash hash, Item item);
 
-  void prefetch(Hash hash) const {
-    if (buckets_.size() > 0) __builtin_prefetch(&bucket(hash)->slots[hash % kSlots]);
-  }
-
  private:
   static constexpr std::size_t kSlots = 32;
   // Splitting at fewer leaves room, so that probing is short.
   static constexpr std::uint32_t kFull = 27;
   static constexpr std::uint32_t kMerged = 12;  // two buckets with no more become one
   static constexpr std::uint32_t kDepthMax = 40;
+  static constexpr std::size_t kLine = 64;
 
   struct Slot {
     Hash hash;
@@ -66,24 +89,8 @@ class Directory {
   static Posting* posting(Item item) { return reinterpret_cast<Posting*>(item - 1); }
   static Item item_of(Posting* posting) { return reinterpret_cast<Item>(posting) + 1; }
 
-  template <class Visit>
-  static void spread(Item item, const Visit& visit) {
-    if (is_posting(item)) {
-      posting(item)->each(visit);
-    } else {
-      visit(item);
-    }
-  }
-
   std::size_t index(Hash hash) const { return (hash >> 1) >> (63 - depth_); }
   Bucket* bucket(Hash hash) const { return static_cast<Bucket*>(buckets_.get(index(hash))); }
-  Item find(Hash hash) const {
-    if (buckets_.size() == 0) return 0;
-    const Bucket* found = bucket(hash);
-    std::size_t at = hash % kSlots;
-    while (found->slots[at].item != 0 && found->slots[at].hash != hash) at = (at + 1) % kSlots;
-    return found->slots[at].item;
-  }
 
   static Bucket* make_bucket(Memory& memory, std::uint32_t depth);
   static void insert(Bucket& bucket, Slot slot);

@@ -5,6 +5,10 @@
 #include <new>
 #include <utility>
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 #include "base/check.h"
 
 namespace rialto::ruler {
@@ -12,13 +16,25 @@ namespace {
 
 // Chunks grow with the set, so that a bus with one rule takes a few kilobytes.
 constexpr std::size_t kChunkBytesMin = 4U << 10;
-constexpr std::size_t kChunkBytesMax = 2U << 20;
+constexpr std::size_t kHugePage = 2U << 20;
 
 constexpr std::size_t kSweepMin = 256;
 
 void* take(std::size_t bytes) {
   void* out = std::malloc(bytes);
   RIALTO_CHECK(out != nullptr, "out of memory");
+  return out;
+}
+
+// Large sets live in huge pages: their look-ups go everywhere, and would miss the processor's table
+// of small pages most of the time.
+void* take_chunk(std::size_t bytes) {
+  if (bytes < kHugePage) return take(bytes);
+  void* out = std::aligned_alloc(kHugePage, bytes);
+  RIALTO_CHECK(out != nullptr, "out of memory");
+#if defined(MADV_HUGEPAGE)
+  madvise(out, bytes, MADV_HUGEPAGE);
+#endif
   return out;
 }
 
@@ -49,8 +65,8 @@ void* Memory::carve(std::size_t bytes) {
   if (left_ < bytes) {
     // What is left of the old chunk serves smaller pieces.
     if (left_ > 0) release(at_, left_);
-    chunk_bytes_ = std::clamp(chunk_bytes_ * 2, kChunkBytesMin, kChunkBytesMax);
-    at_ = static_cast<char*>(take(chunk_bytes_));
+    chunk_bytes_ = std::clamp(chunk_bytes_ * 2, kChunkBytesMin, kHugePage);
+    at_ = static_cast<char*>(take_chunk(chunk_bytes_));
     chunks_.push_back(at_);
     left_ = chunk_bytes_;
   }

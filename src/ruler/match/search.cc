@@ -52,9 +52,17 @@ void Search::ask(std::uint32_t place) {
 }
 
 void Search::answer() {
+  auto& met = space_.met;
+  met.clear();
   for (const SearchSpace::Asked& asked : space_.asked) {
-    index_.waiting.each(asked.hash, [&](Directory::Item item) {
-      judge(*reinterpret_cast<const Clause*>(item), asked.leaf);
+    const Directory::Item item = index_.waiting.find(asked.hash);
+    if (item == 0) continue;
+    Directory::prefetch_found(item);
+    met.push_back({item, asked.leaf});
+  }
+  for (const auto& [item, leaf] : met) {
+    Directory::spread(item, [&, with = leaf](Directory::Item clause) {
+      judge(*reinterpret_cast<const Clause*>(clause), with);
     });
   }
   space_.asked.clear();

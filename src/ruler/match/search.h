@@ -60,6 +60,12 @@ struct SearchSpace {
   Found found;
   ClauseSet settled;  // clauses of which it is known whether they match
   std::vector<Asked> asked;
+  // What waits under such keys.
+  struct Met {
+    Directory::Item item;
+    std::uint32_t leaf;
+  };
+  std::vector<Met> met;
   std::vector<RuleId> ids;
   std::string folded;
 };

@@ -12,6 +12,8 @@ namespace {
 // Made at once: enough to be worth a call, few enough to stop early.
 constexpr std::size_t kBatch = 2;
 
+constexpr std::size_t kAhead = 8;
+
 // The raw bits of 64 bytes, before it is known what is in a string.
 struct Bits {
   std::uint64_t quotes = 0;
@@ -181,6 +183,10 @@ void Blocks::begin(std::string_view text) {
   ready_ = 0;
   carry_ = BlockCarry{};
   if (blocks_.size() < count_) blocks_.resize(count_);
+  // The next text is seldom where the last one was.
+  for (std::size_t i = 0; i < std::min(count_, kAhead); ++i) {
+    __builtin_prefetch(text.data() + i * kSize);
+  }
 }
 
 void Blocks::advance(std::size_t block) {
