@@ -85,7 +85,8 @@ class Builder {
   bool build_number(Json& json, Value& out) {
     const std::string_view token = scalar_token(json);
     if (!is_number(token)) return stop("a number is malformed");
-    if (!limits_.any_number && !to_double(token)) return stop("a number is beyond the range of a double");
+    if (!limits_.any_number && !to_double(token))
+      return stop("a number is beyond the range of a double");
     if (limits_.int64_only && is_integer(token) && !to_int64(token)) {
       return stop("an integer is outside -2^63 to 2^63-1");
     }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "json/read.h"
+#include "ruler/index/plain_pattern.h"
 #include "ruler/index/rules.h"
 #include "ruler/match/search.h"
 #include "ruler/scan/scanner.h"
@@ -166,6 +167,7 @@ struct RuleSet::Impl {
 
   std::uint64_t seed;
   std::unique_ptr<Rules> rules;
+  PlainPattern plain;
   std::shared_ptr<const Snapshot::Impl> published;  // of the rules as they are, or nullptr
 };
 
@@ -177,6 +179,11 @@ RuleSet& RuleSet::operator=(RuleSet&&) noexcept = default;
 Result<> RuleSet::put(RuleId id, std::string_view pattern) {
   if (pattern.size() > kPatternBytesMax) {
     return fail(Code::LimitExceeded, "The pattern is longer than 2 MiB.");
+  }
+  if (impl_->plain.read(pattern)) {
+    impl_->published = nullptr;
+    impl_->rules->put(id, impl_->plain);
+    return {};
   }
   RIALTO_TRY(const Pattern compiled, Pattern::compile(pattern));
   put(id, compiled);

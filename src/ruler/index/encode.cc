@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/check.h"
-#include "ruler/utf8.h"
+#include "ruler/number.h"
 
 namespace rialto::ruler {
 namespace {
@@ -68,13 +68,7 @@ struct TestWriter {
                                          : Op::False,
                   {});
   }
-  void operator()(const EqualsNumber& test) const {
-    if (test.value) {
-      out.add_number(*test.value);
-    } else {
-      out.add_plain(Op::NumberText, test.text);
-    }
-  }
+  void operator()(const EqualsNumber& test) const { out.add_number(test.text); }
   void operator()(const InRange& test) const {
     const Places places = places_of(test);
     std::uint32_t shape = 0;
@@ -197,11 +191,17 @@ void ClauseWriter::add_plain(Op op, std::string_view text) {
 
 void ClauseWriter::add_text(std::string_view text) { add_plain(Op::Text, text); }
 
-void ClauseWriter::add_number(double value) {
-  const std::uint64_t place = order_of(value);
+void ClauseWriter::add_number(std::string_view text) {
+  const std::optional<double> value = comparable(text);
+  if (!value) return add_plain(Op::NumberText, text);
+  const std::uint64_t order = order_of(*value);
   const std::size_t begin = begin_test();
-  add_bytes(&place, sizeof place);
+  add_bytes(&order, sizeof order);
   end_test(begin, Op::Number);
+}
+
+void ClauseWriter::add_literal(std::string_view word) {
+  add_plain(word == "null" ? Op::Null : word == "true" ? Op::True : Op::False, {});
 }
 
 void ClauseWriter::add_set(std::span<const std::string_view> texts) {
@@ -234,6 +234,18 @@ void write_tests(ClauseWriter& writer, const Field& field) {
       texts.push_back(equals->text);
     } else {
       writer.add(matcher);
+    }
+  }
+  writer.add_set(texts);
+}
+
+void write_tests(ClauseWriter& writer, const PlainPattern::Field& field) {
+  std::vector<std::string_view> texts;
+  for (const PlainPattern::Value& value : field.values) {
+    switch (value.kind) {
+      case PlainPattern::Value::Kind::String: texts.push_back(value.text); break;
+      case PlainPattern::Value::Kind::Number: writer.add_number(value.text); break;
+      case PlainPattern::Value::Kind::Literal: writer.add_literal(value.text); break;
     }
   }
   writer.add_set(texts);

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "ruler/index/clause.h"
+#include "ruler/index/plain_pattern.h"
 #include "ruler/pattern.h"
 
 namespace rialto::ruler {
@@ -24,7 +25,8 @@ class ClauseWriter {
   void add(const Matcher& matcher);
   void add(const ValueTest& test);
   void add_text(std::string_view text);
-  void add_number(double value);
+  void add_number(std::string_view text);
+  void add_literal(std::string_view word);
 
   // Many strings of which one must be the value's.
   void add_set(std::span<const std::string_view> texts);
@@ -47,5 +49,6 @@ class ClauseWriter {
 
 // Writes the tests of a field; many strings become one set.
 void write_tests(ClauseWriter& writer, const Field& field);
+void write_tests(ClauseWriter& writer, const PlainPattern::Field& field);
 
 }  // namespace rialto::ruler

@@ -69,15 +69,31 @@ void Rules::put(RuleId id, const Pattern& pattern) {
   for (const Pattern::Alternative& alternative : pattern.alternatives()) {
     writer_.begin(id);
     for (const std::size_t field : alternative) {
-      const PathId path = paths_.make(pattern.fields()[field].path);
-      paths_.use(path);
-      writer_.begin_condition(path);
+      begin_condition(pattern.fields()[field].path);
       write_tests(writer_, pattern.fields()[field]);
       writer_.end_condition();
     }
     add_clause(has_siblings);
   }
   ++index_.rules;
+}
+
+void Rules::put(RuleId id, const PlainPattern& pattern) {
+  remove(id);
+  writer_.begin(id);
+  for (const PlainPattern::Field& field : pattern.fields()) {
+    begin_condition(field.path);
+    write_tests(writer_, field);
+    writer_.end_condition();
+  }
+  add_clause(false);
+  ++index_.rules;
+}
+
+void Rules::begin_condition(std::string_view name) {
+  const PathId path = paths_.make(name);
+  paths_.use(path);
+  writer_.begin_condition(path);
 }
 
 std::uint32_t Rules::take_ordinal() {
@@ -192,15 +208,21 @@ void Rules::choose_picks(const Condition& condition, KeySpace space) {
   });
 }
 
+bool Rules::has_few_ranges(const Condition& condition) const {
+  const bool has_range =
+      condition.tests().any([](const Test& test) { return test.op == Op::Range; });
+  if (!has_range) return false;
+  const Key any = space_of(condition).word_key({ProbeKind::AnyNumber, 0}, 0);
+  return index_.waiting.count(any.hash) < kFewRanges;
+}
+
 void Rules::choose_access(Clause& clause) {
   double least = std::numeric_limits<double>::max();
   std::uint32_t place = 0;
   for (const Condition* each = clause.begin(); each != clause.end(); each = each->next(), ++place) {
     if (each->may_be_absent || place >= Clause::kNoAccess) continue;
     const KeySpace space = space_of(*each);
-    const std::uint64_t ranges =
-        index_.waiting.count(space.word_key({ProbeKind::AnyNumber, 0}, 0).hash);
-    const bool is_any_number = ranges < kFewRanges;
+    const bool is_any_number = has_few_ranges(*each);
     choose_picks(*each, space);
     const double now = cost(*each, space, is_any_number);
     if (now >= least) continue;

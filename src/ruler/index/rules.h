@@ -12,6 +12,7 @@
 #include "ruler/index/keys.h"
 #include "ruler/index/memory.h"
 #include "ruler/index/paths.h"
+#include "ruler/index/plain_pattern.h"
 #include "ruler/match/search.h"
 #include "ruler/pattern.h"
 
@@ -22,6 +23,7 @@ class Rules {
   explicit Rules(std::uint64_t seed);
 
   void put(RuleId id, const Pattern& pattern);
+  void put(RuleId id, const PlainPattern& pattern);
   bool remove(RuleId id);
   bool contains(RuleId id) const;
   std::size_t size() const { return index_.rules; }
@@ -35,8 +37,10 @@ class Rules {
   Published publish();
 
  private:
+  void begin_condition(std::string_view path);
   void add_clause(bool has_siblings);
   void choose_access(Clause& clause);
+  bool has_few_ranges(const Condition& condition) const;
   double cost(const Condition& condition, KeySpace space, bool is_any_number);
   double cost(const Key& key, KeySpace space) const;
   void choose_picks(const Condition& condition, KeySpace space);
