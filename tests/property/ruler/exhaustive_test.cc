@@ -1,8 +1,7 @@
 // Every pattern of a family with every event of it: the rule set finds exactly the rules that the
 // reference finds.
 //
-// A slice of the events by default; RIALTO_EXHAUSTIVE=1 takes all of them (every
-// RIALTO_EXHAUSTIVE-th one, that is).
+// A slice of the events by default; all of them with RIALTO_EXHAUSTIVE=1 in the environment.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -46,10 +45,10 @@ std::vector<Numbered> spread(std::vector<Case> cases) {
   return out;
 }
 
-std::vector<Event> slice(std::vector<std::string> texts, std::size_t stride) {
+std::vector<Event> slice(const std::vector<std::string>& texts, std::size_t stride) {
   std::vector<Event> out;
   for (std::size_t i = 0; i < texts.size(); i += stride) {
-    std::optional<Event> event = read_event(std::move(texts[i]));
+    std::optional<Event> event = read_event(texts[i]);
     EXPECT_TRUE(event) << texts[i];
     if (event) out.push_back(std::move(*event));
   }
@@ -84,7 +83,7 @@ std::size_t compare(const std::vector<Numbered>& all, std::size_t first, std::si
 void run(Family (*make)(), Counts& all_counts) {
   Family family = make();
   const std::size_t stride = is_full() ? 1 : family.slice_stride * (test::kIsSanitized ? 23 : 1);
-  const std::vector<Event> events = slice(std::move(family.events), stride);
+  const std::vector<Event> events = slice(family.events, stride);
   const std::vector<Numbered> cases = spread(std::move(family.cases));
   Counts counts;
   std::size_t failures = 0;
