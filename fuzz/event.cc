@@ -37,9 +37,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const Judge judge;
   static ruler::Scratch scratch;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto event = json::parse(text);
+  const auto event = json::parse(text, {.any_number = true});
   const auto got = judge.snapshot.match(text, scratch);
-  if (!event.ok() && event.error().message.find("beyond the range") != std::string::npos) return 0;
   RIALTO_CHECK(got.ok() == (event.ok() && event->is_object()), "an event is what json::read takes");
   if (!got.ok()) return 0;
   std::vector<ruler::RuleId> ids(got->begin(), got->end());

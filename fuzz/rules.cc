@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t split = text.find("\n\n");
   if (split == text.npos) return 0;
   const std::string_view event_text = text.substr(split + 2);
-  const auto event = json::read(event_text);
+  const auto event = json::read(event_text, {.any_number = true});
   if (!event.ok() || !event->root.is_object()) return 0;
 
   std::vector<ruler::Pattern> patterns;

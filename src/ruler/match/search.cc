@@ -1,6 +1,7 @@
 #include "ruler/match/search.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace rialto::ruler {
 namespace {
@@ -15,14 +16,17 @@ std::uint64_t always_hash(std::uint64_t seed) {
 }
 
 void Search::run() {
+  if (++space_.searches >> 32 != 0) {
+    space_.searches = 1;
+    space_.visits.clear();
+  }
   space_.ids.clear();
   space_.asked.clear();
   space_.settled.begin(index_.ordinals);
   const auto leaves = static_cast<std::uint32_t>(space_.found.leaves().size());
-  space_.asked.push_back({always_hash(index_.seed), 0});
+  space_.asked.push_back({always_hash(index_.seed), 0, false});
   for (std::uint32_t leaf = 1; leaf < leaves; ++leaf) {
     ask(leaf);
-    if (space_.asked.size() >= kTogether) answer();
   }
   answer();
   if (has_siblings_) {
@@ -36,9 +40,14 @@ void Search::ask(std::uint32_t place) {
   const Leaf& leaf = space_.found.leaves()[place];
   std::span<const Probe> probes = index_.paths.get(leaf.path).probes();
   if (probes.empty()) return;
+  // The same bytes may be in a string many times.
+  const bool is_repeating = std::any_of(probes.begin(), probes.end(), [](const Probe& probe) {
+    return probe.kind == ProbeKind::Gram;
+  });
   const auto ask_for = [&](std::uint64_t hash, std::uint32_t with) {
+    if (space_.asked.size() == kTogether) answer();
     index_.waiting.prefetch(hash);
-    space_.asked.push_back({hash, with});
+    space_.asked.push_back({hash, with, is_repeating});
   };
   const KeySpace space{index_.seed, leaf.path};
   if (probes.front().kind == ProbeKind::Any) {
@@ -58,14 +67,22 @@ void Search::answer() {
     const Directory::Item item = index_.waiting.find(asked.hash);
     if (item == 0) continue;
     Directory::prefetch_found(item);
-    met.push_back({item, asked.leaf});
+    met.push_back({item, asked.leaf, asked.is_repeating});
   }
-  for (const auto& [item, leaf] : met) {
-    Directory::spread(item, [&, with = leaf](Directory::Item clause) {
-      judge(*reinterpret_cast<const Clause*>(clause), with);
+  for (const SearchSpace::Met& each : met) {
+    Directory::spread(each.item, [&](Directory::Item item) {
+      const auto& clause = *reinterpret_cast<const Clause*>(item);
+      if (!each.is_repeating || is_first_visit(clause, each.leaf)) judge(clause, each.leaf);
     });
   }
   space_.asked.clear();
+}
+
+bool Search::is_first_visit(const Clause& clause, std::uint32_t leaf) {
+  std::vector<std::uint64_t>& visits = space_.visits;
+  if (visits.size() < index_.ordinals) visits.resize(index_.ordinals);
+  const std::uint64_t now = space_.searches << 32 | leaf;
+  return std::exchange(visits[clause.ordinal], now) != now;
 }
 
 void Search::judge(const Clause& clause, std::uint32_t leaf) {

@@ -55,6 +55,7 @@ struct SearchSpace {
   struct Asked {
     std::uint64_t hash;
     std::uint32_t leaf;
+    bool is_repeating;  // it may be asked for with this leaf again
   };
 
   Found found;
@@ -64,8 +65,11 @@ struct SearchSpace {
   struct Met {
     Directory::Item item;
     std::uint32_t leaf;
+    bool is_repeating;
   };
   std::vector<Met> met;
+  std::uint64_t searches = 0;
+  std::vector<std::uint64_t> visits;  // by clause: the search and the leaf it was judged with
   std::vector<RuleId> ids;
   std::string folded;
 };
@@ -80,6 +84,7 @@ class Search {
  private:
   void ask(std::uint32_t leaf);
   void answer();
+  bool is_first_visit(const Clause& clause, std::uint32_t leaf);
   void judge(const Clause& clause, std::uint32_t leaf);
 
   const Index& index_;

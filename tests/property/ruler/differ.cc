@@ -54,7 +54,9 @@ std::optional<std::string> replay(const std::vector<Change>& changes, const Even
 
 }  // namespace
 
-Result<json::Document> read(std::string_view text) { return json::read(text); }
+Result<json::Document> read(std::string_view text) {
+  return json::read(text, {.any_number = true});
+}
 
 std::optional<Event> read_event(std::string text) {
   Result<json::Document> document = read(text);

@@ -62,7 +62,7 @@ std::size_t compare(const std::vector<Numbered>& all, std::size_t first, std::si
   Rules rules;
   std::vector<Count*> count_of;
   for (std::size_t i = first; i < last; ++i) {
-    set.put(i, all[i].pattern);
+    EXPECT_TRUE(set.put(i, all[i].pattern.text()).ok());
     rules.emplace(i, all[i].pattern);
     count_of.push_back(&counts[all[i].what.operation]);
     count_of.back()->pairs += events.size();

@@ -85,7 +85,7 @@ std::string look(const Board& board, const json::Value& document, Scratch& scrat
   const auto trusted = snapshot.match_trusted(kEvent, scratch);
   std::vector<RuleId> again(trusted.begin(), trusted.end());
   if (!are_pairs(again) || again != ids) return "the trusted entry differs";
-  const auto other = snapshot.match(document, scratch);
+  const auto other = snapshot.match_document(document, scratch);
   std::vector<RuleId> others(other.begin(), other.end());
   for (const RuleId id : others) {
     if (!std::binary_search(ids.begin(), ids.end(), id)) return "a rule that is not there matches";
