@@ -9,9 +9,6 @@
 namespace rialto::ruler {
 namespace {
 
-// Made at once: enough to be worth a call, few enough to stop early.
-constexpr std::size_t kBatch = 2;
-
 constexpr std::size_t kAhead = 8;
 
 // The raw bits of 64 bytes, before it is known what is in a string.
@@ -177,8 +174,9 @@ Blocks::Blocks() : make_(make_portably) {
 #endif
 }
 
-void Blocks::begin(std::string_view text) {
+void Blocks::begin(std::string_view text, std::size_t batch) {
   text_ = text;
+  batch_ = batch;
   count_ = (text.size() + kSize - 1) / kSize;
   ready_ = 0;
   carry_ = BlockCarry{};
@@ -200,7 +198,7 @@ void Blocks::advance(std::size_t block) {
       ++ready_;
       return;
     }
-    const std::size_t count = std::min(kBatch, whole - ready_);
+    const std::size_t count = std::min(batch_, whole - ready_);
     make_(text_.data() + ready_ * kSize, count, &blocks_[ready_], carry_);
     ready_ += count;
   }

@@ -37,8 +37,9 @@ class Blocks {
 
   Blocks();
 
-  // `text` must outlive the use.
-  void begin(std::string_view text);
+  // `text` must outlive the use. `batch`: so many blocks are made at once; many when all of the
+  // text will be asked for.
+  void begin(std::string_view text, std::size_t batch);
 
   const Block& get(std::size_t block) {
     if (block >= ready_) advance(block);
@@ -72,6 +73,7 @@ class Blocks {
   std::string_view text_;
   std::size_t count_ = 0;
   std::size_t ready_ = 0;
+  std::size_t batch_ = 1;
   BlockCarry carry_;
   std::vector<Block> blocks_;
   std::array<char, kSize> last_{};  // what is left of the text behind the last whole block

@@ -12,6 +12,10 @@
 namespace rialto::ruler {
 namespace {
 
+// Enough to be worth a call, few enough to stop early.
+constexpr std::size_t kBatchOfSome = 2;
+constexpr std::size_t kBatchOfAll = 16;
+
 constexpr std::uint64_t bits_from(std::size_t bit) { return ~std::uint64_t{0} << bit; }
 
 // Which of the brackets around a place are braces.
@@ -23,15 +27,22 @@ class Nesting {
     const std::uint64_t bit = std::uint64_t{1} << (size_ % 64);
     word = is_object ? word | bit : word & ~bit;
     ++size_;
+    is_object_ = is_object;
   }
-  void pop() { --size_; }
+  // Requires size() > 0.
+  void pop() {
+    --size_;
+    const std::size_t last = size_ - 1;  // of none, whatever there is
+    is_object_ = (bits_[last / 64 % bits_.size()] >> (last % 64) & 1) != 0;
+  }
   std::size_t size() const { return size_; }
-  bool is_object() const { return (bits_[(size_ - 1) / 64] >> ((size_ - 1) % 64) & 1) != 0; }
-  char closing() const { return is_object() ? '}' : ']'; }
+  bool is_object() const { return is_object_; }
+  char closing() const { return is_object_ ? '}' : ']'; }
 
  private:
   std::array<std::uint64_t, json::kDepthMax / 64 + 1> bits_{};
   std::size_t size_ = 0;
+  bool is_object_ = false;
 };
 
 // One walk over one text. Positions are offsets; the text's size stands for "nowhere", and reading
@@ -42,7 +53,7 @@ class Scan {
  public:
   Scan(std::string_view text, const PathTree& paths, Blocks& blocks, Found& found)
       : text_(text), paths_(paths), blocks_(blocks), found_(found) {
-    blocks_.begin(text);
+    blocks_.begin(text, kIsChecked ? kBatchOfAll : kBatchOfSome);
   }
 
   Scanned run() {

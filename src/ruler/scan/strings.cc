@@ -1,5 +1,6 @@
 #include "ruler/scan/strings.h"
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -7,8 +8,6 @@
 
 namespace rialto::ruler {
 namespace {
-
-constexpr std::size_t kNone = std::string_view::npos;
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -62,19 +61,23 @@ Escape read_escape(std::string_view raw, std::size_t at) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Eight bytes at a time: each is a digit if adding 0x46 or subtracting 0x30 sets no top bit.
-bool are_digits(std::uint64_t bytes) {
+// A top bit for each of eight bytes that is no digit.
+std::uint64_t find_other_than_digits(std::uint64_t bytes) {
   constexpr std::uint64_t kTop = 0x8080808080808080U;
+  // Of a digit, this leaves its value; adding this to more than 9 sets the top bit.
   constexpr std::uint64_t kZeros = 0x3030303030303030U;
-  constexpr std::uint64_t kNines = 0x4646464646464646U;
-  return (((bytes + kNines) | (bytes - kZeros)) & kTop) == 0;
+  constexpr std::uint64_t kAboveNine = 0x7676767676767676U;
+  const std::uint64_t values = bytes ^ kZeros;
+  return (((values & ~kTop) + kAboveNine) | values) & kTop;
 }
 
+// Where the digits that begin at `at` end.
 std::size_t skip_digits(std::string_view text, std::size_t at) {
-  while (text.size() - at >= sizeof(std::uint64_t)) {
+  while (at + sizeof(std::uint64_t) <= text.size()) {
     std::uint64_t bytes = 0;
     std::memcpy(&bytes, text.data() + at, sizeof bytes);
-    if (!are_digits(bytes)) break;
+    const std::uint64_t others = find_other_than_digits(bytes);
+    if (others != 0) return at + static_cast<std::size_t>(std::countr_zero(others)) / 8;
     at += sizeof bytes;
   }
   while (at < text.size() && is_digit(text[at])) ++at;
@@ -105,22 +108,18 @@ void unescape(std::string_view raw, std::string& out) {
 }
 
 std::size_t find_number_end(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t place) { return place < text.size() ? text[place] : '\0'; };
   const auto digits = [&](std::size_t from) {
     const std::size_t end = skip_digits(text, from);
-    return end == from ? kNone : end;
+    return end == from ? text.npos : end;
   };
-  if (at < text.size() && text[at] == '-') ++at;
-  const bool is_zero = at < text.size() && text[at] == '0';
-  at = is_zero ? at + 1 : digits(at);
-  if (at == kNone) return kNone;
-  if (at < text.size() && text[at] == '.') at = digits(at + 1);
-  if (at == kNone) return kNone;
-  if (at < text.size() && (text[at] | 0x20) == 'e') {
-    ++at;
-    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
-    at = digits(at);
-  }
-  return at;
+  if (byte(at) == '-') ++at;
+  at = byte(at) == '0' ? at + 1 : digits(at);
+  if (at != text.npos && byte(at) == '.') at = digits(at + 1);
+  if (at == text.npos || (byte(at) | 0x20) != 'e') return at;
+  ++at;
+  if (byte(at) == '+' || byte(at) == '-') ++at;
+  return digits(at);
 }
 
 }  // namespace rialto::ruler
