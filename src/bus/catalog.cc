@@ -25,13 +25,6 @@ store::Scope store_scope(const model::BusRef& ref) {
   return {.account = ref.account, .region = ref.region};
 }
 
-void derive_active(BusState& bus) {
-  bus.active.clear();
-  for (const auto& [name, rule] : bus.rules) {
-    if (rule->rule.is_enabled() && !rule->routes.empty()) bus.active.push_back(rule);
-  }
-}
-
 Result<store::Sequence> load_sequence(const store::Store& store, store::BusId bus) {
   RIALTO_TRY(const auto bytes, store.get(store::Table::Meta, store::bus_sequence_key(bus)));
   if (!bytes) return store::Sequence{1};
@@ -127,8 +120,16 @@ BusChange without_rule(const BusState& bus, std::string_view rule) {
   return change;
 }
 
-Catalog::Catalog(store::Store& store, const Clock& clock)
-    : store_(store), clock_(clock), state_(std::make_shared<const CatalogState>()) {}
+Catalog::Catalog(store::Store& store, const Clock& clock, std::uint64_t match_seed)
+    : store_(store),
+      clock_(clock),
+      state_(std::make_shared<const CatalogState>()),
+      match_seed_(match_seed) {}
+
+void Catalog::derive_matcher(BusState& bus) {
+  const auto builder = matchers_.try_emplace(bus.bus.id, match_seed_).first;
+  bus.matcher = builder->second.build(bus.rules);
+}
 
 Result<> Catalog::load() {
   RIALTO_TRY(const auto last_id, store_.get(store::Table::Meta, store::kLastBusIdKey));
@@ -174,7 +175,7 @@ Result<> Catalog::load() {
   RIALTO_TRY_VOID(outcome);
   auto state = std::make_shared<CatalogState>();
   for (auto& [key, bus] : buses) {
-    derive_active(*bus);
+    derive_matcher(*bus);
     state->buses[key] = std::move(bus);
   }
   state_.set(std::move(state));
@@ -232,10 +233,14 @@ BusChange Catalog::make_bus(model::Bus bus) {
 void Catalog::publish(const model::BusRef& ref, std::shared_ptr<BusState> bus) {
   auto next = std::make_shared<CatalogState>(*state());
   if (bus) {
-    derive_active(*bus);
+    derive_matcher(*bus);
     next->buses[catalog_key(ref)] = std::move(bus);
   } else {
-    next->buses.erase(catalog_key(ref));
+    const auto gone = next->buses.find(catalog_key(ref));
+    if (gone != next->buses.end()) {
+      matchers_.erase(gone->second->bus.id);
+      next->buses.erase(gone);
+    }
   }
   state_.set(std::move(next));
 }
@@ -248,7 +253,10 @@ Task<Result<>> Catalog::reset() {
     batch.erase_range(store::Table::Resource, range.from, range.to);
   }
   Result<> outcome = co_await store_.commit(std::move(batch));
-  if (outcome.ok()) state_.set(std::make_shared<const CatalogState>());
+  if (outcome.ok()) {
+    state_.set(std::make_shared<const CatalogState>());
+    matchers_.clear();
+  }
   turn_.pass();
   co_return outcome;
 }

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/snapshot.h"
+#include "bus/matcher.h"
 #include "bus/sequence.h"
 #include "delivery/delivery.h"
 #include "model/arn.h"
@@ -45,9 +46,8 @@ struct RuleState {
 struct BusState {
   model::Bus bus;
   model::BusRef ref;
-  std::map<std::string, std::shared_ptr<const RuleState>, std::less<>> rules;
-  // The rules that may match: enabled, with a pattern. Derived from `rules`.
-  std::vector<std::shared_ptr<const RuleState>> active;
+  Rules rules;
+  Matcher matcher;  // derived from `rules` when the bus is published
   // Shared by all snapshots of the bus.
   std::shared_ptr<SequenceSource> sequences;
 };
@@ -87,7 +87,8 @@ BusChange unchanged(const BusState& bus);
 // Safe to call from any thread.
 class Catalog {
  public:
-  Catalog(store::Store& store, const Clock& clock);
+  // `match_seed`: see ruler::RuleSet.
+  Catalog(store::Store& store, const Clock& clock, std::uint64_t match_seed = 0);
 
   // Reads everything from the store. Once, before anything else.
   Result<> load();
@@ -111,12 +112,16 @@ class Catalog {
  private:
   Task<Result<>> change_in_turn(model::BusRef ref, Plan plan);
   void publish(const model::BusRef& ref, std::shared_ptr<BusState> bus);
+  void derive_matcher(BusState& bus);
 
   store::Store& store_;
   const Clock& clock_;
   Snapshot<CatalogState> state_;
   net::Turn turn_;
-  store::BusId last_bus_id_ = 0;  // whoever has the turn
+  // These are for whoever has the turn.
+  store::BusId last_bus_id_ = 0;
+  std::uint64_t match_seed_;
+  std::map<store::BusId, MatcherBuilder> matchers_;
 };
 
 }  // namespace rialto::bus

@@ -1,7 +1,5 @@
 #include "bus/router.h"
 
-#include "ruler/reference.h"
-
 namespace rialto::bus {
 namespace {
 
@@ -33,11 +31,9 @@ Error to_delivery_error(Error error) {
 }  // namespace
 
 Result<> Router::route(const BusState& bus, std::shared_ptr<const model::Event> event, Plan& plan) {
-  std::vector<const RuleState*> matched;
+  const std::vector<const RuleState*> matched = bus.matcher.match(event->root);
   std::size_t to_buses = 0;
-  for (const auto& rule : bus.active) {
-    if (!ruler::matches(*rule->pattern, event->root)) continue;
-    matched.push_back(rule.get());
+  for (const RuleState* rule : matched) {
     for (const Route& route : rule->routes) to_buses += route.kind == targets::Kind::Bus;
   }
   if (matched.empty()) {

@@ -51,7 +51,7 @@ Node::Node(Options options, std::unique_ptr<store::Store> store)
       store_(std::move(store)),
       runtime_(loops_of(options_)),
       queues_(*store_, clock_, ids_),
-      catalog_(*store_, clock_),
+      catalog_(*store_, clock_, ids_.random()),
       deliveries_({runtime_, *store_, queues_, clock_, ids_, delivery_metrics_}),
       ingest_(
           {*store_, catalog_, queues_, deliveries_, clock_, ids_, bus_metrics_, delivery_metrics_}),

@@ -75,13 +75,17 @@ class Found {
     element_ = element.parent;
   }
 
-  // Whether the key, written with all its keys' unescaped text, was seen already in the object that
-  // has this number; it is from now on.
+  // Whether a key of the object that has this number led to the path already; one does from now on.
   bool is_repeated(PathId child, std::uint64_t object) {
     if (seen_in_[child] == object) return true;
     seen_in_[child] = object;
     return false;
   }
+
+  // The same for keys with dots. Paths that they lead to may be reached in objects further inside
+  // meanwhile, so these are listed; an event with very many is called repeated unseen.
+  bool is_repeated_by_dots(PathId child, std::uint64_t object);
+
   std::uint64_t open_object() { return ++objects_; }
 
   // Memory for strings without their escapes, of which an event has no more bytes than itself.
@@ -104,6 +108,12 @@ class Found {
   std::vector<FieldState> fields_;      // by path
   std::vector<std::uint64_t> seen_in_;  // by path
   std::vector<PathId> touched_;
+  struct DottedKey {
+    PathId child;
+    std::uint64_t object;
+    bool operator==(const DottedKey&) const = default;
+  };
+  std::vector<DottedKey> dotted_;
   std::string unescaped_;
 };
 

@@ -237,7 +237,7 @@ class Scan {
       if (child == kNoPath) {
         at = skip_value(at, depth);
       } else {
-        if (kIsChecked && found_.is_repeated(child, number)) {
+        if (kIsChecked && is_repeated(path, child, number)) {
           is_repeated_ = true;
           return {give_up()};
         }
@@ -250,6 +250,11 @@ class Scan {
       if (byte(at) != ',') return {give_up()};
       at = skip_blanks(at + 1);
     }
+  }
+
+  bool is_repeated(const Path& path, PathId child, std::uint64_t object) {
+    const bool has_dots = paths_.get(child).depth != path.depth + 1;
+    return has_dots ? found_.is_repeated_by_dots(child, object) : found_.is_repeated(child, object);
   }
 
   std::size_t leave(Stop stop) { return stop.open == 0 ? stop.at : skip_out(stop.at, stop.open); }
