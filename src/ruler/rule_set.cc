@@ -24,7 +24,7 @@ struct Scratch::Impl {
   SearchSpace space;
 };
 
-Scratch::Scratch() : impl_(std::make_unique<Impl>()) {}
+Scratch::Scratch() noexcept : impl_(std::make_unique<Impl>()) {}
 Scratch::~Scratch() = default;
 Scratch::Scratch(Scratch&&) noexcept = default;
 Scratch& Scratch::operator=(Scratch&&) noexcept = default;
@@ -33,7 +33,7 @@ struct Snapshot::Impl : Rules::Published {
   explicit Impl(Rules::Published published) : Rules::Published(std::move(published)) {}
 };
 
-Snapshot::Snapshot() : Snapshot(RuleSet().snapshot()) {}
+Snapshot::Snapshot() noexcept : Snapshot(RuleSet().snapshot()) {}
 Snapshot::Snapshot(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 Snapshot::~Snapshot() = default;
 Snapshot::Snapshot(const Snapshot&) = default;
@@ -62,7 +62,8 @@ Result<json::Value> find_leaves_of_text(std::string_view event, const PathTree& 
 
 }  // namespace
 
-Result<std::span<const RuleId>> Snapshot::match(std::string_view event, Scratch& scratch) const {
+Result<std::span<const RuleId>> Snapshot::match(std::string_view event,
+                                                Scratch& scratch) const noexcept {
   if (event.size() > kEventBytesMax) {
     return fail(Code::InvalidArgument, "The event is longer than 4 GiB.");
   }
@@ -81,7 +82,8 @@ Result<std::span<const RuleId>> Snapshot::match(std::string_view event, Scratch&
   return std::span<const RuleId>(space.ids);
 }
 
-std::span<const RuleId> Snapshot::match_trusted(std::string_view event, Scratch& scratch) const {
+std::span<const RuleId> Snapshot::match_trusted(std::string_view event,
+                                                Scratch& scratch) const noexcept {
   SearchSpace& space = scratch.impl().space;
   space.found.begin(impl_->index.paths.limit());
   if (event.size() <= kEventBytesMax) {
@@ -91,7 +93,8 @@ std::span<const RuleId> Snapshot::match_trusted(std::string_view event, Scratch&
   return space.ids;
 }
 
-std::span<const RuleId> Snapshot::match_document(const json::Value& event, Scratch& scratch) const {
+std::span<const RuleId> Snapshot::match_document(const json::Value& event,
+                                                 Scratch& scratch) const noexcept {
   SearchSpace& space = scratch.impl().space;
   space.ids.clear();
   if (!event.is_object()) return space.ids;
@@ -138,7 +141,8 @@ NearMiss describe(const Closest& closest, const Index& index, const Found& found
 
 }  // namespace
 
-Result<std::vector<NearMiss>> Snapshot::explain(std::string_view event, std::size_t limit) const {
+Result<std::vector<NearMiss>> Snapshot::explain(std::string_view event,
+                                                std::size_t limit) const noexcept {
   Found found;
   RIALTO_TRY(const json::Value root, find_leaves_of_text(event, impl_->index.paths, found));
   if (!root.is_object()) return why_malformed(event);
@@ -160,7 +164,7 @@ Result<std::vector<NearMiss>> Snapshot::explain(std::string_view event, std::siz
   return out;
 }
 
-std::size_t Snapshot::size() const { return impl_->index.rules; }
+std::size_t Snapshot::size() const noexcept { return impl_->index.rules; }
 
 struct RuleSet::Impl {
   explicit Impl(std::uint64_t seed) : seed(seed), rules(std::make_unique<Rules>(seed)) {}
@@ -171,12 +175,12 @@ struct RuleSet::Impl {
   std::shared_ptr<const Snapshot::Impl> published;  // of the rules as they are, or nullptr
 };
 
-RuleSet::RuleSet(std::uint64_t seed) : impl_(std::make_unique<Impl>(seed)) {}
+RuleSet::RuleSet(std::uint64_t seed) noexcept : impl_(std::make_unique<Impl>(seed)) {}
 RuleSet::~RuleSet() = default;
 RuleSet::RuleSet(RuleSet&&) noexcept = default;
 RuleSet& RuleSet::operator=(RuleSet&&) noexcept = default;
 
-Result<> RuleSet::put(RuleId id, std::string_view pattern) {
+Result<> RuleSet::put(RuleId id, std::string_view pattern) noexcept {
   if (pattern.size() > kPatternBytesMax) {
     return fail(Code::LimitExceeded, "The pattern is longer than 2 MiB.");
   }
@@ -190,12 +194,12 @@ Result<> RuleSet::put(RuleId id, std::string_view pattern) {
   return {};
 }
 
-void RuleSet::put(RuleId id, const Pattern& pattern) {
+void RuleSet::put(RuleId id, const Pattern& pattern) noexcept {
   impl_->published = nullptr;
   impl_->rules->put(id, pattern);
 }
 
-bool RuleSet::remove(RuleId id) {
+bool RuleSet::remove(RuleId id) noexcept {
   if (!impl_->rules->remove(id)) return false;
   impl_->published = nullptr;
   // All memory goes with the last rule.
@@ -203,10 +207,10 @@ bool RuleSet::remove(RuleId id) {
   return true;
 }
 
-bool RuleSet::contains(RuleId id) const { return impl_->rules->contains(id); }
-std::size_t RuleSet::size() const { return impl_->rules->size(); }
+bool RuleSet::contains(RuleId id) const noexcept { return impl_->rules->contains(id); }
+std::size_t RuleSet::size() const noexcept { return impl_->rules->size(); }
 
-Snapshot RuleSet::snapshot() {
+Snapshot RuleSet::snapshot() noexcept {
   if (impl_->published == nullptr) {
     impl_->published = std::make_shared<const Snapshot::Impl>(impl_->rules->publish());
   }

@@ -32,7 +32,7 @@ namespace rialto::ruler {
 // once it has seen its largest event. For one thread at a time, and for any snapshot of any set.
 class Scratch {
  public:
-  Scratch();
+  Scratch() noexcept;
   ~Scratch();
   Scratch(Scratch&&) noexcept;
   Scratch& operator=(Scratch&&) noexcept;
@@ -61,7 +61,7 @@ inline constexpr std::size_t kNearMissValuesMax = 10;
 // outlive the set. The default one has no rules.
 class Snapshot {
  public:
-  Snapshot();
+  Snapshot() noexcept;
   ~Snapshot();
   Snapshot(const Snapshot&);
   Snapshot(Snapshot&&) noexcept;
@@ -73,20 +73,20 @@ class Snapshot {
   // Checked: `event` is text from anywhere. Errors: InvalidArgument where it is no JSON object,
   // whole and by itself, as json::read judges it except that numbers may be beyond a double. Of a
   // repeated key the last counts.
-  Result<std::span<const RuleId>> match(std::string_view event, Scratch& scratch) const;
+  Result<std::span<const RuleId>> match(std::string_view event, Scratch& scratch) const noexcept;
 
   // Trusted: requires that `event` is text which `match` accepts, without repeated keys (of
   // `is_plain` text, in one word). It stops reading as soon as no rule can ask for more.
-  std::span<const RuleId> match_trusted(std::string_view event, Scratch& scratch) const;
+  std::span<const RuleId> match_trusted(std::string_view event, Scratch& scratch) const noexcept;
 
   // The event as a document; what is no object matches nothing.
-  std::span<const RuleId> match_document(const json::Value& event, Scratch& scratch) const;
+  std::span<const RuleId> match_document(const json::Value& event, Scratch& scratch) const noexcept;
 
   // The rules that nearly match, at most `limit`, in the order of their ids. For people: it looks
   // at every rule. Errors: as `match`.
-  Result<std::vector<NearMiss>> explain(std::string_view event, std::size_t limit) const;
+  Result<std::vector<NearMiss>> explain(std::string_view event, std::size_t limit) const noexcept;
 
-  std::size_t size() const;  // rules
+  std::size_t size() const noexcept;  // rules
 
  private:
   friend class RuleSet;
@@ -102,25 +102,25 @@ class RuleSet {
  public:
   // The seed decides how values are spread over the index. One that strangers do not know keeps
   // those who write patterns from making them collide.
-  explicit RuleSet(std::uint64_t seed = 0);
+  explicit RuleSet(std::uint64_t seed = 0) noexcept;
   ~RuleSet();
   RuleSet(RuleSet&&) noexcept;
   RuleSet& operator=(RuleSet&&) noexcept;
 
   // Adds the rule, or replaces the one of that id. Errors: as Pattern::compile, and LimitExceeded
   // for one of more than kPatternBytesMax; the set is then as it was before.
-  Result<> put(RuleId id, std::string_view pattern);
+  Result<> put(RuleId id, std::string_view pattern) noexcept;
   // Requires that its text has no more than kPatternBytesMax.
-  void put(RuleId id, const Pattern& pattern);
+  void put(RuleId id, const Pattern& pattern) noexcept;
 
   // Whether there was such a rule.
-  bool remove(RuleId id);
+  bool remove(RuleId id) noexcept;
 
-  bool contains(RuleId id) const;
-  std::size_t size() const;
+  bool contains(RuleId id) const noexcept;
+  std::size_t size() const noexcept;
 
   // The rules as they are now.
-  Snapshot snapshot();
+  Snapshot snapshot() noexcept;
 
  private:
   struct Impl;
