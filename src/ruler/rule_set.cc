@@ -43,11 +43,15 @@ Snapshot& Snapshot::operator=(Snapshot&&) noexcept = default;
 
 namespace {
 
-// What is wrong with a text that the scan refused, in the words of the reader of JSON.
-Error why_malformed(std::string_view event) {
+Error no_object(std::string_view event) {
   auto root = json::parse(event, {.any_number = true});
   if (!root.ok()) return std::move(root).error();
   return fail(Code::InvalidArgument, "The event is not a JSON object.");
+}
+
+Error malformed(const Scanned& scanned) {
+  return fail(Code::InvalidArgument, "Invalid JSON at offset " + std::to_string(scanned.at) + ": " +
+                                         scanned.problem + ".");
 }
 
 // The slow way, for a text in which keys that matter are repeated. The document must live as long
@@ -69,10 +73,13 @@ Result<std::span<const RuleId>> Snapshot::match(std::string_view event,
   }
   SearchSpace& space = scratch.impl().space;
   space.found.begin(impl_->index.paths.limit());
-  switch (scan_checked(event, impl_->index.paths, scratch.impl().blocks, space.found)) {
-    case Scanned::Done: Search(impl_->index, space).run(); break;
-    case Scanned::Malformed: return why_malformed(event);
-    case Scanned::Repeated: {
+  const Scanned scanned =
+      scan_checked(event, impl_->index.paths, scratch.impl().blocks, space.found);
+  switch (scanned.outcome) {
+    case Scanned::Outcome::Done: Search(impl_->index, space).run(); break;
+    case Scanned::Outcome::NoObject: return no_object(event);
+    case Scanned::Outcome::Malformed: return malformed(scanned);
+    case Scanned::Outcome::Repeated: {
       RIALTO_TRY(const json::Value root,
                  find_leaves_of_text(event, impl_->index.paths, space.found));
       Search(impl_->index, space).run();
@@ -145,7 +152,7 @@ Result<std::vector<NearMiss>> Snapshot::explain(std::string_view event,
                                                 std::size_t limit) const noexcept {
   Found found;
   RIALTO_TRY(const json::Value root, find_leaves_of_text(event, impl_->index.paths, found));
-  if (!root.is_object()) return why_malformed(event);
+  if (!root.is_object()) return no_object(event);
   std::map<RuleId, Closest> rules;
   impl_->index.waiting.each([&](Directory::Item item) {
     const auto& clause = *reinterpret_cast<const Clause*>(item);

@@ -8,6 +8,7 @@
 
 #include "json/read.h"
 #include "ruler/scan/strings.h"
+#include "ruler/utf8.h"
 
 namespace rialto::ruler {
 namespace {
@@ -15,6 +16,15 @@ namespace {
 // Enough to be worth a call, few enough to stop early.
 constexpr std::size_t kBatchOfSome = 2;
 constexpr std::size_t kBatchOfAll = 16;
+
+using Outcome = Scanned::Outcome;
+
+constexpr char kNoKey[] = "a key in quotes was expected";
+constexpr char kNoColon[] = "a colon was expected";
+constexpr char kNoValue[] = "a value was expected";
+constexpr char kNoCommaOrBrace[] = "a comma or the end of the object was expected";
+constexpr char kNoCommaOrBracket[] = "a comma or the end of the array was expected";
+constexpr char kTooDeep[] = "the nesting is too deep";
 
 constexpr std::uint64_t bits_from(std::size_t bit) { return ~std::uint64_t{0} << bit; }
 
@@ -58,14 +68,19 @@ class Scan {
 
   Scanned run() {
     std::size_t at = skip_blanks(0);
-    if (byte(at) != '{') return Scanned::Malformed;
-    at = object(at, kRoot, 1).at;
-    if constexpr (!kIsChecked) return Scanned::Done;
-    if (is_repeated_) return Scanned::Repeated;
-    if (is_bad_ || skip_blanks(at) != text_.size()) return Scanned::Malformed;
-    if (blocks_.carry().controls != 0) return Scanned::Malformed;
-    if (blocks_.carry().not_ascii == 0) return Scanned::Done;
-    return simdjson::validate_utf8(text_.data(), text_.size()) ? Scanned::Done : Scanned::Malformed;
+    if (byte(at) != '{') return {Outcome::NoObject};
+    at = skip_blanks(object(at, kRoot, 1).at);
+    if constexpr (!kIsChecked) return {};
+    if (is_repeated_) return {Outcome::Repeated};
+    if (!is_bad_ && at != text_.size()) give_up(at, "text after the end of the object");
+    if (!is_bad_ && blocks_.carry().controls != 0) {
+      give_up(find_control(), "a control character in a string");
+    }
+    if (!is_bad_ && blocks_.carry().not_ascii != 0 &&
+        !simdjson::validate_utf8(text_.data(), text_.size())) {
+      give_up(find_bad_utf8(), "bytes that are not UTF-8");
+    }
+    return is_bad_ ? Scanned{Outcome::Malformed, bad_at_, problem_} : Scanned{};
   }
 
  private:
@@ -86,9 +101,34 @@ class Scan {
     return at;
   }
 
-  std::size_t give_up() {
+  // Ends the walk. The first problem is the one that counts.
+  std::size_t give_up(std::size_t at, const char* problem) {
+    if (!is_bad_) {
+      bad_at_ = at;
+      problem_ = problem;
+    }
     is_bad_ = true;
     return text_.size();
+  }
+
+  std::size_t find_control() const {
+    bool is_in_string = false;
+    for (std::size_t at = 0; at < text_.size(); ++at) {
+      if (text_[at] == '"') is_in_string = !is_in_string;
+      if (text_[at] == '\\') ++at;
+      if (is_in_string && static_cast<unsigned char>(byte(at)) < 0x20) return at;
+    }
+    return text_.size();
+  }
+
+  std::size_t find_bad_utf8() const {
+    std::size_t at = 0;
+    while (at < text_.size()) {
+      const std::size_t size = utf8::at(text_, at).size;
+      if (size == 0) break;
+      at += size;
+    }
+    return at;
   }
 
   bool has_backslash(std::size_t begin, std::size_t end) {
@@ -99,10 +139,10 @@ class Scan {
   // `at` is the opening quote; the end is behind the closing one.
   std::size_t skip_string(std::size_t at) {
     const std::size_t end = blocks_.find<&Block::quotes>(at + 1);
-    if (end >= text_.size()) return give_up();
+    if (end >= text_.size()) return give_up(at, "a string without an end");
     if constexpr (kIsChecked) {
       if (has_backslash(at + 1, end) && !has_good_escapes(text_.substr(at + 1, end - at - 1))) {
-        return give_up();
+        return give_up(at, "a malformed escape in a string");
       }
     }
     return end + 1;
@@ -129,7 +169,7 @@ class Scan {
         default: break;
       }
       const std::size_t end = find_number_end(text_, at);
-      return end == text_.npos ? give_up() : end;
+      return end == text_.npos ? give_up(at, kNoValue) : end;
     } else {
       std::size_t end = at;
       while (end < text_.size() && !is_end_of_scalar(text_[end])) ++end;
@@ -142,7 +182,7 @@ class Scan {
   }
 
   std::size_t skip_word(std::size_t at, std::string_view word) {
-    return text_.substr(at, word.size()) == word ? at + word.size() : give_up();
+    return text_.substr(at, word.size()) == word ? at + word.size() : give_up(at, kNoValue);
   }
 
   // --- Values that nobody asks for
@@ -191,7 +231,7 @@ class Scan {
     while (true) {
       const char first = byte(at);
       if (first == '{' || first == '[') {
-        if (depth + nesting.size() >= json::kDepthMax) return give_up();
+        if (depth + nesting.size() >= json::kDepthMax) return give_up(at, kTooDeep);
         nesting.push(first == '{');
         at = skip_blanks(at + 1);
         if (byte(at) != nesting.closing()) {
@@ -206,7 +246,8 @@ class Scan {
         if (nesting.size() == 0) return at + 1;
         at = skip_blanks(at + 1);
       }
-      if (byte(at) != ',') return give_up();
+      if (byte(at) != ',')
+        return give_up(at, nesting.is_object() ? kNoCommaOrBrace : kNoCommaOrBracket);
       at = skip_blanks(at + 1);
       if (nesting.is_object()) at = skip_key(at);
     }
@@ -214,9 +255,9 @@ class Scan {
 
   // To the value behind the key.
   std::size_t skip_key(std::size_t at) {
-    if (byte(at) != '"') return give_up();
+    if (byte(at) != '"') return give_up(at, kNoKey);
     at = skip_blanks(skip_string(at));
-    return byte(at) == ':' ? skip_blanks(at + 1) : give_up();
+    return byte(at) == ':' ? skip_blanks(at + 1) : give_up(at, kNoColon);
   }
 
   // --- Values that rules ask for
@@ -228,18 +269,18 @@ class Scan {
     at = skip_blanks(at + 1);
     if (byte(at) == '}') return {at + 1};
     while (true) {
-      const std::size_t end = byte(at) == '"' ? skip_string(at) : give_up();
+      const std::size_t end = byte(at) == '"' ? skip_string(at) : give_up(at, kNoKey);
       if (is_bad_) return {text_.size()};
       const PathId child = find_child(path, id, content(at + 1, end - 1));
       at = skip_blanks(end);
-      if (byte(at) != ':') return {give_up()};
+      if (byte(at) != ':') return {give_up(at, kNoColon)};
       at = skip_blanks(at + 1);
       if (child == kNoPath) {
         at = skip_value(at, depth);
       } else {
         if (kIsChecked && is_repeated(path, child, number)) {
           is_repeated_ = true;
-          return {give_up()};
+          return {text_.size()};
         }
         const Stop stop = value(at, child, depth);
         if (!kIsChecked && --left == 0) return {stop.at, stop.open + 1};
@@ -247,7 +288,7 @@ class Scan {
       }
       at = skip_blanks(at);
       if (byte(at) == '}') return {at + 1};
-      if (byte(at) != ',') return {give_up()};
+      if (byte(at) != ',') return {give_up(at, kNoCommaOrBrace)};
       at = skip_blanks(at + 1);
     }
   }
@@ -294,9 +335,10 @@ class Scan {
     }
     if (first == '{') {
       if (path.child_count == 0) return {skip_value(at, depth)};
-      return depth < json::kDepthMax ? object(at, id, depth + 1) : Stop{give_up()};
+      return depth < json::kDepthMax ? object(at, id, depth + 1) : Stop{give_up(at, kTooDeep)};
     }
-    if (first == '[') return {depth < json::kDepthMax ? array(at, id, depth + 1) : give_up()};
+    if (first == '[')
+      return {depth < json::kDepthMax ? array(at, id, depth + 1) : give_up(at, kTooDeep)};
     const std::size_t end = skip_scalar(at);
     if (path.is_field) found_.add(id, kind_of(first), text_.data() + at, end - at);
     return {end};
@@ -323,7 +365,7 @@ class Scan {
       at = skip_blanks(leave(value(at, id, depth)));
       if (is_element) found_.close_element();
       if (byte(at) == ']') return at + 1;
-      if (byte(at) != ',') return give_up();
+      if (byte(at) != ',') return give_up(at, kNoCommaOrBracket);
       at = skip_blanks(at + 1);
     }
   }
@@ -333,6 +375,8 @@ class Scan {
   Blocks& blocks_;
   Found& found_;
   bool is_bad_ = false;
+  std::size_t bad_at_ = 0;
+  const char* problem_ = "";
   bool is_repeated_ = false;
 };
 

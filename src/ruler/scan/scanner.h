@@ -10,10 +10,16 @@
 
 namespace rialto::ruler {
 
-enum class Scanned : unsigned char {
-  Done,
-  Malformed,  // it is no JSON object
-  Repeated,   // a key that matters is repeated; found is of no use
+struct Scanned {
+  enum class Outcome : unsigned char {
+    Done,
+    NoObject,   // it does not begin as one
+    Malformed,  // `problem` says how, and `at` where
+    Repeated,   // a key that matters is repeated; found is of no use
+  };
+  Outcome outcome = Outcome::Done;
+  std::size_t at = 0;
+  const char* problem = "";
 };
 
 // Text from anywhere: reads and judges all of it (RFC 8259; nesting as json::read).
