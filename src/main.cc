@@ -89,9 +89,13 @@ void add_put(CLI::App& app, cli::PutOptions& options, int& code) {
 
 void add_explain(CLI::App& app, cli::ExplainOptions& options, int& code) {
   CLI::App* command = app.add_subcommand(
-      "explain", "Tell which conditions of a pattern an event meets. Exits with 1 for no match.");
-  command->add_option("--pattern", options.pattern, "The event pattern: JSON, or @FILE.")
-      ->required();
+      "explain",
+      "Tell which conditions of a pattern an event meets, or which rules of a server's "
+      "bus it matches or nearly matches. Exits with 1 for no match.");
+  add_connection(*command, options.connection);
+  command->add_option("--pattern", options.pattern, "The event pattern: JSON, or @FILE.");
+  command->add_option("--bus", options.bus,
+                      "Instead of a pattern: a server's event bus, by name or ARN.");
   command->add_option("--event", options.event, "The event: JSON, or @FILE.")->required();
   command->add_flag("--json", options.is_json, "Answer as JSON.");
   command->callback([&options, &code] { code = cli::explain(options); });

@@ -22,6 +22,15 @@ std::vector<const RuleState*> Matcher::match(const json::Value& event) const {
   return out;
 }
 
+std::vector<Matcher::NearMiss> Matcher::explain(const json::Value& event, std::size_t limit) const {
+  std::vector<NearMiss> out;
+  for (ruler::NearMiss& miss : snapshot_.explain_document(event, limit)) {
+    const RuleState* rule = by_id_[miss.id].get();
+    out.push_back({rule, std::move(miss)});
+  }
+  return out;
+}
+
 Matcher MatcherBuilder::build(const Rules& rules) {
   std::vector<std::string> gone;
   for (const auto& [name, id] : ids_) {

@@ -21,6 +21,14 @@ class Matcher {
   // The rules that `event` matches, in the order of their names. They live as long as the matcher.
   std::vector<const RuleState*> match(const json::Value& event) const;
 
+  // A rule of which all conditions but one hold.
+  struct NearMiss {
+    const RuleState* rule;
+    ruler::NearMiss how;
+  };
+  // At most `limit`; for people, since it looks at every rule.
+  std::vector<NearMiss> explain(const json::Value& event, std::size_t limit) const;
+
  private:
   friend class MatcherBuilder;
   ruler::Snapshot snapshot_;

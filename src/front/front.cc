@@ -181,6 +181,7 @@ Task<http::Response> Front::handle_rialto(http::Request request) {
     co_return json_response(200, port_.status());
   }
   if (path == "/_rialto/events" && is_post) co_return co_await put_envelopes(std::move(request));
+  if (path == "/_rialto/explain" && is_post) co_return co_await explain(std::move(request));
   if (path == "/_rialto/reset" && is_post) {
     if (!options_.is_dev) {
       co_return error_response(403, "Only a server with dev = true can be emptied.");
@@ -192,24 +193,39 @@ Task<http::Response> Front::handle_rialto(http::Request request) {
       404, "There is no such endpoint: " + request.method + " " + std::string(path) + ".");
 }
 
+Result<Front::BusOf> Front::find_bus(const http::Request& request) const {
+  RIALTO_TRY(const aws::Form query, aws::parse_form(request.query()));
+  BusOf out;
+  out.caller = identify(view_of(request), options_.identity);
+  if (const std::string* account = aws::find_field(query, "account")) out.caller.account = *account;
+  if (const std::string* region = aws::find_field(query, "region")) out.caller.region = *region;
+  if (!is_account(out.caller.account) || !is_region(out.caller.region)) {
+    return fail(Code::InvalidArgument, "'account' takes 12 digits, 'region' a Region's name.");
+  }
+  if (const std::string* bus = aws::find_field(query, "bus")) out.bus = *bus;
+  return out;
+}
+
 Task<http::Response> Front::put_envelopes(http::Request request) {
   auto envelopes = json::read_items(request.body);
   if (!envelopes.ok()) co_return error_response(envelopes.error());
-  const auto fields = aws::parse_form(request.query());
-  if (!fields.ok()) co_return error_response(fields.error());
-  const aws::Form& query = *fields;
-  api::Caller caller = identify(view_of(request), options_.identity);
-  if (const std::string* account = aws::find_field(query, "account")) caller.account = *account;
-  if (const std::string* region = aws::find_field(query, "region")) caller.region = *region;
-  if (!is_account(caller.account) || !is_region(caller.region)) {
-    co_return error_response(400, "'account' takes 12 digits, 'region' a Region's name.");
-  }
-  const std::string* named = aws::find_field(query, "bus");
-  std::string bus = named != nullptr ? *named : "";
-  const auto count =
-      co_await port_.put_envelopes(std::move(caller), std::move(bus), std::move(envelopes).value());
+  auto to = find_bus(request);
+  if (!to.ok()) co_return error_response(to.error());
+  const auto count = co_await port_.put_envelopes(std::move(to->caller), std::move(to->bus),
+                                                  std::move(envelopes).value());
   if (!count.ok()) co_return error_response(count.error());
   co_return json_response(200, json::Object{{"Accepted", static_cast<std::int64_t>(*count)}});
+}
+
+Task<http::Response> Front::explain(http::Request request) {
+  auto event = json::parse(request.body);
+  if (!event.ok()) co_return error_response(event.error());
+  if (!event->is_object()) co_return error_response(400, "An event is a JSON object.");
+  auto of = find_bus(request);
+  if (!of.ok()) co_return error_response(of.error());
+  const auto answer =
+      co_await port_.explain(std::move(of->caller), std::move(of->bus), std::move(event).value());
+  co_return answer.ok() ? json_response(200, *answer) : error_response(answer.error());
 }
 
 http::Response Front::refuse(int status) const {

@@ -28,6 +28,9 @@ class RialtoPort {
   // Puts whole envelopes on a bus (name, ARN, or empty for the default one); answers how many.
   virtual Task<Result<std::size_t>> put_envelopes(api::Caller caller, std::string bus,
                                                   std::vector<json::Value> envelopes) = 0;
+  // Which rules of a bus an event matches and which it nearly matches.
+  virtual Task<Result<json::Value>> explain(api::Caller caller, std::string bus,
+                                            json::Value event) = 0;
   // Empties everything.
   virtual Task<Result<>> reset() = 0;
   // What the server is doing: version, process, counts.
@@ -58,6 +61,14 @@ class Front {
   Task<http::Response> handle_aws(http::Request request);
   Task<http::Response> handle_rialto(http::Request request);
   Task<http::Response> put_envelopes(http::Request request);
+  Task<http::Response> explain(http::Request request);
+
+  // The bus that a request to one of our endpoints names, and as whom.
+  struct BusOf {
+    api::Caller caller;
+    std::string bus;
+  };
+  Result<BusOf> find_bus(const http::Request& request) const;
   http::Response health(const http::Request& request) const;
   // Nothing when a page in a browser cannot have sent the request.
   std::optional<http::Response> check_rialto(const http::Request& request) const;

@@ -150,9 +150,16 @@ NearMiss describe(const Closest& closest, const Index& index, const Found& found
 
 Result<std::vector<NearMiss>> Snapshot::explain(std::string_view event,
                                                 std::size_t limit) const noexcept {
-  Found found;
-  RIALTO_TRY(const json::Value root, find_leaves_of_text(event, impl_->index.paths, found));
+  RIALTO_TRY(const json::Value root, json::parse(event, {.any_number = true}));
   if (!root.is_object()) return no_object(event);
+  return explain_document(root, limit);
+}
+
+std::vector<NearMiss> Snapshot::explain_document(const json::Value& event,
+                                                 std::size_t limit) const noexcept {
+  Found found;
+  found.begin(impl_->index.paths.limit());
+  find_leaves(event, impl_->index.paths, found);
   std::map<RuleId, Closest> rules;
   impl_->index.waiting.each([&](Directory::Item item) {
     const auto& clause = *reinterpret_cast<const Clause*>(item);

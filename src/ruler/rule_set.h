@@ -83,8 +83,10 @@ class Snapshot {
   std::span<const RuleId> match_document(const json::Value& event, Scratch& scratch) const noexcept;
 
   // The rules that nearly match, at most `limit`, in the order of their ids. For people: it looks
-  // at every rule. Errors: as `match`.
+  // at every rule. Errors of text: as `match`.
   Result<std::vector<NearMiss>> explain(std::string_view event, std::size_t limit) const noexcept;
+  std::vector<NearMiss> explain_document(const json::Value& event,
+                                         std::size_t limit) const noexcept;
 
   std::size_t size() const noexcept;  // rules
 

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/version.h"
+#include "json/read.h"
 #include "targets/target_type.h"
 
 namespace rialto::server {
@@ -15,6 +16,9 @@ namespace {
 
 // SIGTERM must end the process within 10 s: requests get most of that.
 constexpr std::chrono::seconds kDrain{7};
+
+// What one answer tells of rules that nearly match.
+constexpr std::size_t kNearMissesMax = 100;
 
 std::size_t loops_of(const Options& options) {
   if (options.threads > 0) return options.threads;
@@ -28,6 +32,13 @@ double cpu_seconds() {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
   };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+// The bus that a request names: a name, an ARN, or empty for the caller's default one.
+Result<model::BusRef> bus_of(const api::Caller& caller, std::string bus) {
+  std::optional<std::string> name;
+  if (!bus.empty()) name = std::move(bus);
+  return model::BusRef::parse(name, {.account = caller.account, .region = caller.region});
 }
 
 json::Value number(double value) { return json::Number{std::to_string(value)}; }
@@ -96,11 +107,33 @@ void Node::stop() {
 
 Task<Result<std::size_t>> Node::put_envelopes(api::Caller caller, std::string bus,
                                               std::vector<json::Value> envelopes) {
-  std::optional<std::string> name;
-  if (!bus.empty()) name = std::move(bus);
-  const model::Scope scope{.account = caller.account, .region = caller.region};
-  RIALTO_CO_TRY(auto ref, model::BusRef::parse(name, scope));
+  RIALTO_CO_TRY(auto ref, bus_of(caller, std::move(bus)));
   co_return co_await ingest_.put_envelopes(std::move(ref), std::move(envelopes));
+}
+
+Task<Result<json::Value>> Node::explain(api::Caller caller, std::string bus, json::Value event) {
+  RIALTO_CO_TRY(const auto ref, bus_of(caller, std::move(bus)));
+  RIALTO_CO_TRY(const auto state, co_await catalog_.use(ref));
+  json::Array matched;
+  for (const bus::RuleState* rule : state->matcher.match(event)) {
+    matched.emplace_back(rule->rule.name);
+  }
+  json::Array near;
+  for (const auto& [rule, miss] : state->matcher.explain(event, kNearMissesMax)) {
+    RIALTO_CO_TRY(auto condition, json::parse(miss.condition));
+    json::Array found;
+    for (const std::string& value : miss.found) {
+      RIALTO_CO_TRY(auto shown, json::parse(value));
+      found.push_back(std::move(shown));
+    }
+    json::Object row{{"Rule", rule->rule.name},
+                     {"Path", miss.path},
+                     {"Condition", std::move(condition)},
+                     {"Found", std::move(found)}};
+    if (miss.is_conflict) row.push_back({"Conflict", true});
+    near.emplace_back(std::move(row));
+  }
+  co_return json::Value(json::Object{{"Matched", std::move(matched)}, {"Near", std::move(near)}});
 }
 
 Task<Result<>> Node::reset() {

@@ -35,6 +35,8 @@ class Node final : public front::RialtoPort {
 
   Task<Result<std::size_t>> put_envelopes(api::Caller caller, std::string bus,
                                           std::vector<json::Value> envelopes) override;
+  Task<Result<json::Value>> explain(api::Caller caller, std::string bus,
+                                    json::Value event) override;
   Task<Result<>> reset() override;
   json::Value status() override;
 

@@ -52,6 +52,14 @@ class FakePort final : public RialtoPort {
     if (!outcome.ok()) co_return outcome.error();
     co_return last_envelopes.size();
   }
+  Task<Result<json::Value>> explain(api::Caller caller, std::string bus,
+                                    json::Value event) override {
+    last_caller = std::move(caller);
+    last_bus = std::move(bus);
+    last_envelopes = {std::move(event)};
+    if (!outcome.ok()) co_return outcome.error();
+    co_return json::Value(json::Object{{"Matched", json::Array{}}});
+  }
   Task<Result<>> reset() override {
     ++resets;
     co_return outcome;
