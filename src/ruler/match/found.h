@@ -75,10 +75,10 @@ class Found {
     element_ = element.parent;
   }
 
-  // Whether the key, written with all its keys' unescaped text, was seen already in the object that
-  // has this number; it is from now on.
+  // Whether the path was seen already in the object that has this number; it is from now on. Also
+  // when an object inside led to it, by a key with dots: then nobody knows any more.
   bool is_repeated(PathId child, std::uint64_t object) {
-    if (seen_in_[child] == object) return true;
+    if (seen_in_[child] >= object) return true;
     seen_in_[child] = object;
     return false;
   }
@@ -97,7 +97,7 @@ class Found {
   std::uint32_t epoch_ = 0;
   std::uint32_t arrays_ = 0;
   std::uint32_t element_ = 0;
-  std::uint64_t objects_ = 0;  // of all events
+  std::uint64_t objects_ = 0;  // of all events; one inside another has the greater number
   bool has_aliases_ = false;
   std::vector<Leaf> leaves_;
   std::vector<Element> elements_;

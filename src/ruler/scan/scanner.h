@@ -13,7 +13,7 @@ namespace rialto::ruler {
 enum class Scanned : unsigned char {
   Done,
   Malformed,  // it is no JSON object
-  Repeated,   // a key that matters is repeated; found is of no use
+  Repeated,   // a key that matters may be repeated; found is of no use
 };
 
 // Text from anywhere: reads and judges all of it (RFC 8259; nesting as json::read).

@@ -40,5 +40,14 @@ TEST(RuleSetAnswers, AKeyOfAnotherFieldWithTheSameHash) {
   EXPECT_TRUE(is_match(kTwo, R"({"two":20539559630059.31})", {kOne}));
 }
 
+// Another way to the same field lies between the repetitions.
+TEST(RuleSetAnswers, ARepeatedKeyWithDots) {
+  constexpr std::string_view kEvent = R"({"a.b":1,"a":{"b":2},"a.b":3})";
+  EXPECT_FALSE(is_match(R"({"a":{"b":[1]}})", kEvent));
+  EXPECT_TRUE(is_match(R"({"a":{"b":[2]}})", kEvent));
+  EXPECT_TRUE(is_match(R"({"a":{"b":[3]}})", kEvent));
+  EXPECT_TRUE(is_match(R"({"a":{"b":[1]}})", R"({"a":{"b":1},"a.b":2})"));
+}
+
 }  // namespace
 }  // namespace rialto::ruler
