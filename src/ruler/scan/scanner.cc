@@ -133,7 +133,7 @@ class Scan {
     } else {
       std::size_t end = at;
       while (end < text_.size() && !is_end_of_scalar(text_[end])) ++end;
-      return end;
+      return end > at ? end : give_up();
     }
   }
 
@@ -293,7 +293,7 @@ class Scan {
     }
     if (first == '[') return {depth < json::kDepthMax ? array(at, id, depth + 1) : give_up()};
     const std::size_t end = skip_scalar(at);
-    if (path.is_field) found_.add(id, kind_of(first), text_.data() + at, end - at);
+    if (path.is_field && !is_bad_) found_.add(id, kind_of(first), text_.data() + at, end - at);
     return {end};
   }
 
