@@ -93,7 +93,7 @@ class Scan {
 
   bool has_backslash(std::size_t begin, std::size_t end) {
     if (blocks_.carry().backslashes == 0) return false;
-    return blocks_.find<&Block::backslashes>(begin) < end;
+    return blocks_.has<&Block::backslashes>(begin, end);
   }
 
   // `at` is the opening quote; the end is behind the closing one.
