@@ -43,7 +43,7 @@ long read_exponent(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool is_far = error != std::errc() || value > kExponentMax || value < -kExponentMax;
   if (!is_far) return value;
-  return text.front() == '-' ? -kExponentMax : kExponentMax;
+  return text.starts_with('-') ? -kExponentMax : kExponentMax;
 }
 
 Decimal read_decimal(std::string_view text) {

@@ -1,9 +1,11 @@
 // Hashes of the keys in the index: short texts, prefixes and suffixes of one text, numbers.
 //
 // Multiply-and-fold on 16 bytes at a time. Not cryptographic: a set's seed keeps strangers from
-// choosing keys that collide, and whoever follows a hash compares the keys.
+// choosing keys that collide, and whoever follows a hash compares the keys. The seed is in both
+// factors, for who could choose one of them would choose zero.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -12,6 +14,9 @@
 namespace rialto::ruler {
 
 namespace hashing {
+
+// Words of bytes are hashed, and compared with words of values.
+static_assert(std::endian::native == std::endian::little);
 
 inline constexpr std::uint64_t kOne = 0x9E3779B97F4A7C15U;
 inline constexpr std::uint64_t kTwo = 0xC2B2AE3D27D4EB4FU;
@@ -23,6 +28,9 @@ inline std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
+// The second factor: all of it but what is hashed.
+inline std::uint64_t other(std::uint64_t state) { return std::rotl(state, 32) ^ kTwo; }
+
 template <class Word>
 Word load(const char* at) {
   Word out;
@@ -33,7 +41,7 @@ Word load(const char* at) {
 // The last (in a suffix: the first) bytes of the text with its length.
 inline std::uint64_t finish(std::uint64_t state, std::uint64_t a, std::uint64_t b,
                             std::size_t size) {
-  return fold(state ^ a ^ kOne, b ^ kTwo ^ (std::uint64_t{size} * kOne));
+  return fold(state ^ a ^ kOne, other(state) ^ b ^ (std::uint64_t{size} * kOne));
 }
 
 // For up to 16 bytes: all of them in two words.
@@ -56,7 +64,7 @@ inline std::uint64_t finish_short(std::uint64_t state, const char* text, std::si
 }
 
 inline std::uint64_t step(std::uint64_t state, const char* block) {
-  return fold(state ^ load<std::uint64_t>(block), load<std::uint64_t>(block + 8) ^ kTwo);
+  return fold(state ^ load<std::uint64_t>(block), other(state) ^ load<std::uint64_t>(block + 8));
 }
 
 }  // namespace hashing
@@ -106,7 +114,7 @@ inline std::uint64_t hash_text(std::uint64_t seed, std::string_view text) {
 }
 
 inline std::uint64_t hash_word(std::uint64_t seed, std::uint64_t word) {
-  return hashing::fold(seed ^ word ^ hashing::kOne, word ^ hashing::kTwo);
+  return hashing::fold(seed ^ word ^ hashing::kOne, hashing::other(seed) ^ word);
 }
 
 }  // namespace rialto::ruler

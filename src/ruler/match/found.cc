@@ -1,25 +1,8 @@
 #include "ruler/match/found.h"
 
-#include <algorithm>
-
 #include "json/read.h"
 
 namespace rialto::ruler {
-namespace {
-
-// More would take long to search.
-constexpr std::size_t kDottedMax = 64;
-
-}  // namespace
-
-bool Found::is_repeated_by_dots(PathId child, std::uint64_t object) {
-  const DottedKey key{child, object};
-  if (dotted_.size() == kDottedMax) return true;
-  if (std::find(dotted_.begin(), dotted_.end(), key) != dotted_.end()) return true;
-  dotted_.push_back(key);
-  return false;
-}
-
 void Found::begin(std::size_t path_limit) {
   if (++epoch_ == 0) {
     fields_.clear();
@@ -32,7 +15,6 @@ void Found::begin(std::size_t path_limit) {
   leaves_.resize(1);
   elements_.resize(1);
   touched_.clear();
-  dotted_.clear();
   unescaped_.clear();
   arrays_ = 0;
   element_ = 0;

@@ -75,16 +75,13 @@ class Found {
     element_ = element.parent;
   }
 
-  // Whether a key of the object that has this number led to the path already; one does from now on.
+  // Whether the path was seen already in the object that has this number; it is from now on. Also
+  // when an object inside led to it, by a key with dots: then nobody knows any more.
   bool is_repeated(PathId child, std::uint64_t object) {
-    if (seen_in_[child] == object) return true;
+    if (seen_in_[child] >= object) return true;
     seen_in_[child] = object;
     return false;
   }
-
-  // The same for keys with dots. Paths that they lead to may be reached in objects further inside
-  // meanwhile, so these are listed; an event with very many is called repeated unseen.
-  bool is_repeated_by_dots(PathId child, std::uint64_t object);
 
   std::uint64_t open_object() { return ++objects_; }
 
@@ -101,19 +98,13 @@ class Found {
   std::uint32_t epoch_ = 0;
   std::uint32_t arrays_ = 0;
   std::uint32_t element_ = 0;
-  std::uint64_t objects_ = 0;  // of all events
+  std::uint64_t objects_ = 0;  // of all events; one inside another has the greater number
   bool has_aliases_ = false;
   std::vector<Leaf> leaves_;
   std::vector<Element> elements_;
   std::vector<FieldState> fields_;      // by path
   std::vector<std::uint64_t> seen_in_;  // by path
   std::vector<PathId> touched_;
-  struct DottedKey {
-    PathId child;
-    std::uint64_t object;
-    bool operator==(const DottedKey&) const = default;
-  };
-  std::vector<DottedKey> dotted_;
   std::string unescaped_;
 };
 

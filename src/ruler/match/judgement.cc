@@ -21,7 +21,8 @@ constexpr std::uint32_t kNearMax = 64;
 Judgement::Verdict Judgement::judge(std::uint32_t leaf) const {
   const Leaf& access_leaf = found_.leaves()[leaf];
   const Condition* access = clause_.access_condition();
-  if (!passes(*access, access_leaf)) return Verdict::NotHere;
+  // Keys of two fields may have one hash.
+  if (access_leaf.path != access->path || !passes(*access, access_leaf)) return Verdict::NotHere;
   std::uint32_t loose = 0;
   for (const Condition* each = clause_.begin(); each != clause_.end(); each = each->next()) {
     if (each == access) continue;

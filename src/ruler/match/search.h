@@ -103,7 +103,7 @@ class Judgement {
     Never,    // with no leaf
   };
 
-  // Whether the clause matches with this leaf, which lies at its access path.
+  // Whether the clause matches with this leaf for its access field.
   Verdict judge(std::uint32_t leaf) const;
 
   // Whether it matches with any.

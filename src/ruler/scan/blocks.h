@@ -64,6 +64,19 @@ class Blocks {
     return text_.size();
   }
 
+  // Whether a mask has a bit from `begin` up to `end`, which is no more than the text's size.
+  template <std::uint64_t Block::* kMask>
+  bool has(std::size_t begin, std::size_t end) {
+    std::uint64_t wanted = ~std::uint64_t{0} << (begin % kSize);
+    for (std::size_t block = begin / kSize; block * kSize < end; ++block) {
+      const std::size_t left = end - block * kSize;
+      if (left < kSize) wanted &= ~(~std::uint64_t{0} << left);
+      if ((get(block).*kMask & wanted) != 0) return true;
+      wanted = ~std::uint64_t{0};
+    }
+    return false;
+  }
+
  private:
   using Make = void (*)(const char* bytes, std::size_t count, Block* out, BlockCarry& carry);
 

@@ -133,7 +133,7 @@ class Scan {
 
   bool has_backslash(std::size_t begin, std::size_t end) {
     if (blocks_.carry().backslashes == 0) return false;
-    return blocks_.find<&Block::backslashes>(begin) < end;
+    return blocks_.has<&Block::backslashes>(begin, end);
   }
 
   // `at` is the opening quote; the end is behind the closing one.
@@ -173,7 +173,7 @@ class Scan {
     } else {
       std::size_t end = at;
       while (end < text_.size() && !is_end_of_scalar(text_[end])) ++end;
-      return end;
+      return end > at ? end : give_up(at, kNoValue);
     }
   }
 
@@ -278,7 +278,7 @@ class Scan {
       if (child == kNoPath) {
         at = skip_value(at, depth);
       } else {
-        if (kIsChecked && is_repeated(path, child, number)) {
+        if (kIsChecked && found_.is_repeated(child, number)) {
           is_repeated_ = true;
           return {text_.size()};
         }
@@ -291,11 +291,6 @@ class Scan {
       if (byte(at) != ',') return {give_up(at, kNoCommaOrBrace)};
       at = skip_blanks(at + 1);
     }
-  }
-
-  bool is_repeated(const Path& path, PathId child, std::uint64_t object) {
-    const bool has_dots = paths_.get(child).depth != path.depth + 1;
-    return has_dots ? found_.is_repeated_by_dots(child, object) : found_.is_repeated(child, object);
   }
 
   std::size_t leave(Stop stop) { return stop.open == 0 ? stop.at : skip_out(stop.at, stop.open); }
@@ -340,7 +335,7 @@ class Scan {
     if (first == '[')
       return {depth < json::kDepthMax ? array(at, id, depth + 1) : give_up(at, kTooDeep)};
     const std::size_t end = skip_scalar(at);
-    if (path.is_field) found_.add(id, kind_of(first), text_.data() + at, end - at);
+    if (path.is_field && !is_bad_) found_.add(id, kind_of(first), text_.data() + at, end - at);
     return {end};
   }
 

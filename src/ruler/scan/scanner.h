@@ -15,7 +15,7 @@ struct Scanned {
     Done,
     NoObject,   // it does not begin as one
     Malformed,  // `problem` says how, and `at` where
-    Repeated,   // a key that matters is repeated; found is of no use
+    Repeated,   // a key that matters may be repeated; found is of no use
   };
   Outcome outcome = Outcome::Done;
   std::size_t at = 0;

@@ -186,6 +186,17 @@ TEST_F(RuleSetBounds, AnEventOfOneMegabyteInManyFields) {
   expect_linear(large(100'000), [&](std::size_t size) { return matcher(event(size)); });
 }
 
+// Where there is one escape, every string is asked whether it has some.
+TEST_F(RuleSetBounds, AnEventOfManyStringsAndOneEscape) {
+  put(1, R"({"a":["\n"]})");
+  put(2, R"({"b":["x"]})");
+  const auto event = [](std::size_t size) {
+    return R"({"a":"\n","b":[)" + list(size, [](std::size_t) { return R"("")"; }) + "]}";
+  };
+  EXPECT_EQ(matching(event(10)), 1U);
+  expect_linear(large(200'000), [&](std::size_t size) { return matcher(event(size)); });
+}
+
 TEST_F(RuleSetBounds, AThousandLevels) {
   const std::size_t depth = json::kDepthMax;
   const auto objects = [](std::size_t levels, const std::string& inner) {
