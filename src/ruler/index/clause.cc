@@ -45,17 +45,12 @@ std::ptrdiff_t take_letters(const Test& test, std::string_view text, bool is_bac
 }
 
 bool is_in_set(const Test& test, std::string_view text) {
-  const auto count = test.read<std::uint32_t>();
-  const char* bytes = test.payload + sizeof(std::uint32_t) * (1 + std::size_t{count});
-  const auto end_of = [&](std::size_t i) {
-    return test.read<std::uint32_t>(sizeof(std::uint32_t) * (1 + i));
-  };
-  std::size_t low = 0;
-  std::size_t high = count;
+  const TextSet set(test);
+  std::uint32_t low = 0;
+  std::uint32_t high = set.size();
   while (low < high) {
-    const std::size_t middle = (low + high) / 2;
-    const std::size_t begin = middle == 0 ? 0 : end_of(middle - 1);
-    const int order = text.compare(std::string_view(bytes + begin, end_of(middle) - begin));
+    const std::uint32_t middle = low + (high - low) / 2;
+    const int order = text.compare(set.text(middle));
     if (order == 0) return true;
     (order < 0 ? high : low) = order < 0 ? middle : middle + 1;
   }
@@ -74,29 +69,19 @@ bool is_in_network(const Test& test, std::string_view text) {
 // The first place where a piece fits leaves the most text for the pieces after it; so there is
 // nothing to try again.
 bool is_like(const Test& test, std::string_view text) {
-  const char* at = test.payload + sizeof(Pick);
-  std::uint32_t count = 0;
-  std::memcpy(&count, at, sizeof count);
-  at += sizeof count;
-  const auto take_piece = [&at] {
-    std::uint32_t size = 0;
-    std::memcpy(&size, at, sizeof size);
-    const std::string_view piece(at + sizeof size, size);
-    at += sizeof size + size;
-    return piece;
-  };
-  const std::string_view first = take_piece();
+  Pieces pieces(test);
+  const std::string_view first = pieces.take();
   if (!text.starts_with(first)) return false;
   text.remove_prefix(first.size());
-  for (std::uint32_t i = 1; i + 1 < count; ++i) {
-    const std::string_view piece = take_piece();
+  while (pieces.left() > 1) {
+    const std::string_view piece = pieces.take();
     if (piece.empty()) continue;
     const auto* found =
         static_cast<const char*>(memmem(text.data(), text.size(), piece.data(), piece.size()));
     if (found == nullptr) return false;
     text.remove_prefix(static_cast<std::size_t>(found - text.data()) + piece.size());
   }
-  return text.ends_with(take_piece());
+  return text.ends_with(pieces.take());
 }
 
 bool passes_string(const Test& test, std::string_view text) {
@@ -132,6 +117,18 @@ bool passes_number(const Test& test, const Leaf& leaf) {
 }
 
 }  // namespace
+
+std::string lower_letters(const Test& test) {
+  std::string out;
+  for (std::uint32_t at = 0; at < test.size;) {
+    const auto lower_size = static_cast<unsigned char>(test.payload[at]);
+    const auto upper_size = static_cast<unsigned char>(test.payload[at + 1]);
+    const std::string_view lower(test.payload + at + 2, lower_size);
+    out.insert(test.op == Op::FoldedSuffix ? 0 : out.size(), lower);
+    at += 2U + lower_size + upper_size;
+  }
+  return out;
+}
 
 bool passes(const Test& test, const Leaf& leaf) {
   if (test.op == Op::Exists) return true;

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 #include "ruler/index/leaf.h"
@@ -69,6 +70,56 @@ struct Test {
     return out;
   }
 };
+
+// The strings of a TextSet, in order.
+class TextSet {
+ public:
+  explicit TextSet(const Test& test) : test_(test), count_(test.read<std::uint32_t>()) {}
+
+  std::uint32_t size() const { return count_; }
+  // Requires i < size().
+  std::string_view text(std::uint32_t i) const {
+    const std::uint32_t begin = i == 0 ? 0 : end_of(i - 1);
+    return test_.text().substr(kWord * (1 + std::size_t{count_}) + begin, end_of(i) - begin);
+  }
+
+ private:
+  static constexpr std::size_t kWord = sizeof(std::uint32_t);
+  std::uint32_t end_of(std::uint32_t i) const {
+    return test_.read<std::uint32_t>(kWord * (1 + std::size_t{i}));
+  }
+
+  const Test& test_;
+  std::uint32_t count_;
+};
+
+// The pieces of a Wildcard, one after the other: `a*b` has two.
+class Pieces {
+ public:
+  explicit Pieces(const Test& test) : test_(test), left_(test.read<std::uint32_t>(sizeof(Pick))) {}
+
+  std::uint32_t left() const { return left_; }
+  // Where the next piece's bytes will be, from the payload's begin.
+  std::uint32_t offset() const { return at_ + kWord; }
+  // Requires left() > 0.
+  std::string_view take() {
+    const auto size = test_.read<std::uint32_t>(at_);
+    const std::string_view piece = test_.text().substr(at_ + kWord, size);
+    at_ += kWord + size;
+    --left_;
+    return piece;
+  }
+
+ private:
+  static constexpr std::uint32_t kWord = sizeof(std::uint32_t);
+
+  const Test& test_;
+  std::uint32_t left_;
+  std::uint32_t at_ = sizeof(Pick) + kWord;
+};
+
+// The lower forms of the letters of a FoldedText, FoldedPrefix or FoldedSuffix, in their order.
+std::string lower_letters(const Test& test);
 
 // The tests in [begin, end).
 class Tests {

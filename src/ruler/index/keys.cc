@@ -22,23 +22,6 @@ std::string fold_key(std::string_view text) {
   return out;
 }
 
-// The lower forms of the letters; the fold key of any form is the same.
-std::string lower_of(const Test& test) {
-  std::string out;
-  for (std::uint32_t at = 0; at < test.size;) {
-    const auto lower_size = static_cast<unsigned char>(test.payload[at]);
-    const auto upper_size = static_cast<unsigned char>(test.payload[at + 1]);
-    const std::string_view lower(test.payload + at + 2, lower_size);
-    if (test.op == Op::FoldedSuffix) {
-      out.insert(0, lower);
-    } else {
-      out += lower;
-    }
-    at += 2U + lower_size + upper_size;
-  }
-  return out;
-}
-
 class Appender {
  public:
   Appender(KeySpace space, bool is_any_number, std::vector<Key>& out)
@@ -60,9 +43,9 @@ class Appender {
       case Op::AsciiText: return text(ProbeKind::FoldedText, test.text());
       case Op::AsciiPrefix: return end(ProbeKind::FoldedPrefix, test.text());
       case Op::AsciiSuffix: return end(ProbeKind::FoldedSuffix, test.text());
-      case Op::FoldedText: return text(ProbeKind::FoldedText, fold_key(lower_of(test)));
-      case Op::FoldedPrefix: return end(ProbeKind::FoldedPrefix, fold_key(lower_of(test)));
-      case Op::FoldedSuffix: return end(ProbeKind::FoldedSuffix, fold_key(lower_of(test)));
+      case Op::FoldedText: return text(ProbeKind::FoldedText, fold_key(lower_letters(test)));
+      case Op::FoldedPrefix: return end(ProbeKind::FoldedPrefix, fold_key(lower_letters(test)));
+      case Op::FoldedSuffix: return end(ProbeKind::FoldedSuffix, fold_key(lower_letters(test)));
       case Op::Wildcard: out_.push_back(key_of(test, test.read<Pick>(), space_)); return;
       case Op::Nothing:
       case Op::Exists: return word({ProbeKind::Any, 0}, 0);
@@ -86,14 +69,8 @@ class Appender {
   void literal(Leaf::Kind kind) { word({ProbeKind::Literal, 0}, static_cast<std::uint64_t>(kind)); }
 
   void set(const Test& test) {
-    const auto count = test.read<std::uint32_t>();
-    const char* bytes = test.payload + sizeof count * (1 + std::size_t{count});
-    std::uint32_t begin = 0;
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const auto last = test.read<std::uint32_t>(sizeof count * (1 + std::size_t{i}));
-      text(ProbeKind::Text, {bytes + begin, last - begin});
-      begin = last;
-    }
+    const TextSet set(test);
+    for (std::uint32_t i = 0; i < set.size(); ++i) text(ProbeKind::Text, set.text(i));
   }
 
   void network(const Test& test) {
@@ -169,25 +146,23 @@ void append_keys(const Condition& condition, KeySpace space, bool is_any_number,
 
 std::vector<Pick> picks_of(const Test& wildcard) {
   std::vector<Pick> out;
-  const auto count = wildcard.read<std::uint32_t>(sizeof(Pick));
-  std::uint32_t at = sizeof(Pick) + sizeof count;
   const auto add = [&](ProbeKind kind, std::uint32_t offset, std::uint32_t size) {
     out.push_back({static_cast<std::uint32_t>(kind), offset, size});
   };
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const auto size = wildcard.read<std::uint32_t>(at);
-    at += sizeof size;
-    if (size > 0 && i == 0) add(ProbeKind::Prefix, at, size);
-    if (size > 0 && i + 1 == count) add(ProbeKind::Suffix, at, size);
+  Pieces pieces(wildcard);
+  for (bool is_first = true; pieces.left() > 0; is_first = false) {
+    const std::uint32_t at = pieces.offset();
+    const auto size = static_cast<std::uint32_t>(pieces.take().size());
+    if (size > 0 && is_first) add(ProbeKind::Prefix, at, size);
+    if (size > 0 && pieces.left() == 0) add(ProbeKind::Suffix, at, size);
     const std::uint32_t gram = size >= 8 ? 8 : std::bit_floor(size);
     const std::uint32_t places = gram == 0 ? 0 : size - gram + 1;
     const std::uint32_t step = std::max<std::uint32_t>(1, places / kGramsMax);
     for (std::uint32_t place = 0; place < places; place += step) {
       add(ProbeKind::Gram, at + place, gram);
     }
-    at += size;
   }
-  if (out.empty()) add(ProbeKind::Prefix, at, 0);  // any string
+  if (out.empty()) add(ProbeKind::Prefix, 0, 0);  // any string
   return out;
 }
 

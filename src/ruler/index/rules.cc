@@ -118,18 +118,23 @@ void Rules::add_clause(bool has_siblings) {
   clauses_of_.add(own_memory_, id_hash(clause.id), reinterpret_cast<Directory::Item>(kept));
 }
 
-void Rules::wait(const Clause& clause) {
-  const auto item = reinterpret_cast<Directory::Item>(&clause);
+// Leaves the keys that the clause waits under in keys_, and answers the path that they are of.
+PathId Rules::collect_keys(const Clause& clause) {
+  keys_.clear();
   if (clause.access == Clause::kNoAccess) {
-    index_.waiting.add(*memory_, always_hash(index_.seed), item);
-    return;
+    keys_.push_back({{ProbeKind::Always, 0}, always_hash(index_.seed)});
+    return kRoot;
   }
   const Condition& access = *clause.access_condition();
-  keys_.clear();
   append_keys(access, space_of(access), clause.is_any_number, keys_);
+  return access.path;
+}
+
+void Rules::wait(const Clause& clause) {
+  const PathId path = collect_keys(clause);
   for (const Key& key : keys_) {
-    index_.waiting.add(*memory_, key.hash, item);
-    paths_.add_probe(access.path, key.probe);
+    index_.waiting.add(*memory_, key.hash, reinterpret_cast<Directory::Item>(&clause));
+    paths_.add_probe(path, key.probe);
   }
 }
 
@@ -148,16 +153,10 @@ bool Rules::remove(RuleId id) {
 void Rules::remove_clause(Clause& clause) {
   const auto item = reinterpret_cast<Directory::Item>(&clause);
   clauses_of_.remove(own_memory_, id_hash(clause.id), item);
-  if (clause.access == Clause::kNoAccess) {
-    index_.waiting.remove(*memory_, always_hash(index_.seed), item);
-  } else {
-    const Condition& access = *clause.access_condition();
-    keys_.clear();
-    append_keys(access, space_of(access), clause.is_any_number, keys_);
-    for (const Key& key : keys_) {
-      index_.waiting.remove(*memory_, key.hash, item);
-      paths_.remove_probe(access.path, key.probe);
-    }
+  const PathId path = collect_keys(clause);
+  for (const Key& key : keys_) {
+    index_.waiting.remove(*memory_, key.hash, item);
+    paths_.remove_probe(path, key.probe);
   }
   for (const Condition* each = clause.begin(); each != clause.end(); each = each->next()) {
     paths_.release(each->path);

@@ -45,6 +45,7 @@ class Rules {
   double cost(const Key& key, KeySpace space) const;
   void choose_picks(const Condition& condition, KeySpace space);
   void relate(Clause& clause);
+  PathId collect_keys(const Clause& clause);
   void wait(const Clause& clause);
   void remove_clause(Clause& clause);
   std::uint32_t take_ordinal();

@@ -24,31 +24,15 @@ std::string ignoring_case(std::string_view name, std::string_view text) {
   return name.empty() ? inner : operation(name, inner);
 }
 
-std::string letters_text(const Test& test) {
-  std::string out;
-  for (std::uint32_t at = 0; at < test.size;) {
-    const auto lower_size = static_cast<unsigned char>(test.payload[at]);
-    const auto upper_size = static_cast<unsigned char>(test.payload[at + 1]);
-    const std::string_view lower(test.payload + at + 2, lower_size);
-    out.insert(test.op == Op::FoldedSuffix ? 0 : out.size(), lower);
-    at += 2U + lower_size + upper_size;
-  }
-  return out;
-}
-
 std::string wildcard_text(const Test& test) {
   std::string out;
-  const auto count = test.read<std::uint32_t>(sizeof(Pick));
-  std::uint32_t at = sizeof(Pick) + sizeof count;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const auto size = test.read<std::uint32_t>(at);
-    at += sizeof size;
-    if (i > 0) out += '*';
-    for (const char c : std::string_view(test.payload + at, size)) {
+  Pieces pieces(test);
+  while (pieces.left() > 0) {
+    for (const char c : pieces.take()) {
       if (c == '*' || c == '\\') out += '\\';
       out += c;
     }
-    at += size;
+    if (pieces.left() > 0) out += '*';
   }
   return json::quoted(out);
 }
@@ -92,15 +76,11 @@ std::string range_text(const Test& test) {
 }
 
 std::string set_text(const Test& test) {
-  const auto count = test.read<std::uint32_t>();
-  const char* bytes = test.payload + sizeof count * (1 + std::size_t{count});
+  const TextSet set(test);
   std::string out;
-  std::uint32_t begin = 0;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const auto end = test.read<std::uint32_t>(sizeof count * (1 + std::size_t{i}));
+  for (std::uint32_t i = 0; i < set.size(); ++i) {
     if (i > 0) out += ',';
-    json::append_quoted(out, {bytes + begin, end - begin});
-    begin = end;
+    json::append_quoted(out, set.text(i));
   }
   return out;
 }
@@ -121,9 +101,9 @@ std::string test_text(const Test& test) {
     case Op::AsciiText: return ignoring_case("", test.text());
     case Op::AsciiPrefix: return ignoring_case("prefix", test.text());
     case Op::AsciiSuffix: return ignoring_case("suffix", test.text());
-    case Op::FoldedText: return ignoring_case("", letters_text(test));
-    case Op::FoldedPrefix: return ignoring_case("prefix", letters_text(test));
-    case Op::FoldedSuffix: return ignoring_case("suffix", letters_text(test));
+    case Op::FoldedText: return ignoring_case("", lower_letters(test));
+    case Op::FoldedPrefix: return ignoring_case("prefix", lower_letters(test));
+    case Op::FoldedSuffix: return ignoring_case("suffix", lower_letters(test));
     case Op::Wildcard: return operation("wildcard", wildcard_text(test));
     case Op::Exists: return operation("exists", "true");
     case Op::Absent: return operation("exists", "false");
