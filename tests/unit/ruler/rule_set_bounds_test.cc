@@ -324,6 +324,19 @@ TEST_F(RuleSetBounds, TenThousandPrefixesOfDistinctLengths) {
   EXPECT_EQ(matching(field("a", quoted(std::string(count, 'p')))), count / 2);
 }
 
+TEST_F(RuleSetBounds, ThousandsOfLengthsAndAnArrayOfValuesThatHaveNone) {
+  const auto event = field("a", "[" + list(large(50'000), [](std::size_t i) {
+                                  return i % 2 == 0 ? "1" : R"("q")";
+                                }) + "]");
+  put(1, R"({"a":[{"prefix":"p"}]})");
+  const double few = time_of(matcher(event));
+  for (std::size_t i = 2; i <= 3'000; ++i) {
+    put(i, field("a", R"([{"prefix":)" + quoted(std::string(i, 'p')) + "}]"));
+  }
+  EXPECT_EQ(matching(event), 0U);
+  EXPECT_LT(time_of(matcher(event)) / few, 10);
+}
+
 TEST_F(RuleSetBounds, AHundredThousandRulesWithAFieldEach) {
   const std::size_t count = large(100'000);
   const auto key = [](std::size_t i) { return "field" + std::to_string(i); };
