@@ -161,24 +161,22 @@ struct Condition {
 struct Clause {
   RuleId id;
   Memory::Version born;
-  std::uint32_t ordinal;  // small, of no other clause of the set
-  std::uint32_t bytes;    // with this header
-  std::uint32_t conditions;
-  std::uint16_t access;    // the condition under whose keys the clause waits; kNoAccess
+  std::uint32_t ordinal;   // small, of no other clause of the set
+  std::uint32_t bytes;     // with this header
+  std::uint32_t access;    // where the condition is under whose keys the clause waits; kNoAccess
   bool has_absence;        // some condition may be satisfied by a field that is not there
   bool has_siblings : 1;   // the rule has other clauses
   bool is_any_number : 1;  // its ranges wait under AnyNumber
 
-  static constexpr std::uint16_t kNoAccess = 0xffff;
+  static constexpr std::uint32_t kNoAccess = 0;
 
   const Condition* begin() const { return reinterpret_cast<const Condition*>(this + 1); }
   const Condition* end() const {
     return reinterpret_cast<const Condition*>(reinterpret_cast<const char*>(this) + bytes);
   }
+  // Requires that there is one.
   const Condition* access_condition() const {
-    const Condition* out = begin();
-    for (std::uint16_t i = 0; i < access; ++i) out = out->next();
-    return out;
+    return reinterpret_cast<const Condition*>(reinterpret_cast<const char*>(this) + access);
   }
 };
 

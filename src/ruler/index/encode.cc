@@ -146,7 +146,6 @@ struct TestWriter {
 void ClauseWriter::begin(RuleId id) {
   bytes_.assign(sizeof(Clause), 0);
   clause().id = id;
-  clause().access = Clause::kNoAccess;
 }
 
 void ClauseWriter::begin_condition(std::uint32_t path) {
@@ -161,7 +160,6 @@ void ClauseWriter::end_condition() {
   header.bytes = static_cast<std::uint32_t>(bytes_.size() - condition_);
   header.may_be_absent = header.tests().any([](const Test& test) { return test.op == Op::Absent; });
   clause().has_absence |= header.may_be_absent;
-  ++clause().conditions;
   clause().bytes = static_cast<std::uint32_t>(bytes_.size());
 }
 

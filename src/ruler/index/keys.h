@@ -57,16 +57,14 @@ class KeyWalk {
 
   // Requires that the probes are ordered, and each is there once.
   void run(std::span<const Probe> probes) {
-    for (std::size_t begin = 0; begin < probes.size();) {
-      std::size_t end = begin + 1;
-      while (end < probes.size() && probes[end].kind == probes[begin].kind) ++end;
-      const Probes kind = probes.subspan(begin, end - begin);
+    while (!probes.empty()) {
+      const Probes kind = probes.first(count_of_first_kind(probes));
       switch (leaf_.kind) {
         case Leaf::Kind::String: string(kind); break;
         case Leaf::Kind::Number: number(kind); break;
         default: literal(kind); break;
       }
-      begin = end;
+      probes = probes.subspan(kind.size());
     }
   }
 

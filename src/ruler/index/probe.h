@@ -5,8 +5,10 @@
 // waits for, so that nothing else is asked.
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
+#include <span>
 
 #include "ruler/index/hash.h"
 
@@ -37,6 +39,22 @@ struct Probe {
   std::uint32_t parameter = 0;
   auto operator<=>(const Probe&) const = default;
 };
+
+// How many of the ordered probes, of which there are some, are of the first one's kind. There may
+// be one for each length of a string; so who has no use for them does not look at each.
+inline std::size_t count_of_first_kind(std::span<const Probe> probes) {
+  const ProbeKind kind = probes.front().kind;
+  if (probes.back().kind == kind) return probes.size();
+  const auto end = std::partition_point(probes.begin(), probes.end(),
+                                        [&](const Probe& probe) { return probe.kind == kind; });
+  return static_cast<std::size_t>(end - probes.begin());
+}
+
+// Whether there is one of that kind among the ordered probes.
+inline bool has_kind(std::span<const Probe> probes, ProbeKind kind) {
+  const auto first = std::lower_bound(probes.begin(), probes.end(), Probe{kind, 0});
+  return first != probes.end() && first->kind == kind;
+}
 
 // Where the hashes of one probe of one path begin. A length needs no place in it: hashes of texts
 // include theirs, and one hasher serves all lengths.

@@ -217,16 +217,16 @@ bool Rules::has_few_ranges(const Condition& condition) const {
 
 void Rules::choose_access(Clause& clause) {
   double least = std::numeric_limits<double>::max();
-  std::uint32_t place = 0;
-  for (const Condition* each = clause.begin(); each != clause.end(); each = each->next(), ++place) {
-    if (each->may_be_absent || place >= Clause::kNoAccess) continue;
+  for (const Condition* each = clause.begin(); each != clause.end(); each = each->next()) {
+    if (each->may_be_absent) continue;
     const KeySpace space = space_of(*each);
     const bool is_any_number = has_few_ranges(*each);
     choose_picks(*each, space);
     const double now = cost(*each, space, is_any_number);
     if (now >= least) continue;
     least = now;
-    clause.access = static_cast<std::uint16_t>(place);
+    clause.access = static_cast<std::uint32_t>(reinterpret_cast<const char*>(each) -
+                                               reinterpret_cast<const char*>(&clause));
     clause.is_any_number = is_any_number;
   }
 }

@@ -41,9 +41,7 @@ void Search::ask(std::uint32_t place) {
   std::span<const Probe> probes = index_.paths.get(leaf.path).probes();
   if (probes.empty()) return;
   // The same bytes may be in a string many times.
-  const bool is_repeating = std::any_of(probes.begin(), probes.end(), [](const Probe& probe) {
-    return probe.kind == ProbeKind::Gram;
-  });
+  const bool is_repeating = has_kind(probes, ProbeKind::Gram);
   const auto ask_for = [&](std::uint64_t hash, std::uint32_t with) {
     if (space_.asked.size() == kTogether) answer();
     index_.waiting.prefetch(hash);

@@ -257,6 +257,26 @@ TEST_F(RuleSetBounds, ArraysOf100000ObjectsOfWhichNoneIsWhole) {
   expect_linear(size, [&](std::size_t count) { return matcher(event(count, count)); });
 }
 
+// The element asks for the field that the pattern has last.
+TEST_F(RuleSetBounds, ArraysOfObjectsAndARuleOfManyFields) {
+  constexpr std::size_t kFields = 5'000;
+  const auto member = [](const char* value) {
+    return [value](std::size_t i) { return quoted("k" + std::to_string(i)) + ":" + value; };
+  };
+  const std::string fields = list(kFields, member(R"([{"exists":true}])"));
+  const std::string values = list(kFields, member("1"));
+  put(1, field("a", "{" + fields + R"(,"z":["x"]})"));
+  const auto event = [&](std::size_t size) {
+    const auto element = [](std::size_t) { return R"({"z":"x"})"; };
+    return field("a", "[{" + values + "}," + list(size, element) + "]");
+  };
+  EXPECT_EQ(matching(event(1'000)), 0U);
+  EXPECT_EQ(matching(field("a", "{" + values + R"(,"z":"x"})")), 1U);
+  const double few = time_of(matcher(event(100)));
+  const double many = time_of(matcher(event(large(20'000))));
+  EXPECT_LT(many / few, 50);
+}
+
 TEST_F(RuleSetBounds, ArraysWithinArrays) {
   put(1, R"({"a":{"b":{"c":[1],"d":[1]},"e":[1]}})");
   put(2, R"({"a":{"b":{"c":[1]},"e":[1]}})");
@@ -302,6 +322,19 @@ TEST_F(RuleSetBounds, TenThousandPrefixesOfDistinctLengths) {
   EXPECT_EQ(matching(R"({"a":""})"), 0U);
   for (std::size_t i = 1; i <= count; i += 2) EXPECT_TRUE(set_.remove(i));
   EXPECT_EQ(matching(field("a", quoted(std::string(count, 'p')))), count / 2);
+}
+
+TEST_F(RuleSetBounds, ThousandsOfLengthsAndAnArrayOfValuesThatHaveNone) {
+  const auto event = field("a", "[" + list(large(50'000), [](std::size_t i) {
+                                  return i % 2 == 0 ? "1" : R"("q")";
+                                }) + "]");
+  put(1, R"({"a":[{"prefix":"p"}]})");
+  const double few = time_of(matcher(event));
+  for (std::size_t i = 2; i <= 3'000; ++i) {
+    put(i, field("a", R"([{"prefix":)" + quoted(std::string(i, 'p')) + "}]"));
+  }
+  EXPECT_EQ(matching(event), 0U);
+  EXPECT_LT(time_of(matcher(event)) / few, 10);
 }
 
 TEST_F(RuleSetBounds, AHundredThousandRulesWithAFieldEach) {
