@@ -98,7 +98,7 @@ Posting* Posting::remove_tall(Memory& memory, Posting* posting, Item item) {
   const Item filler = posting->chunk(last)->slots()[posting->chunk(last)->count - 1];
   if (filler != item) {
     Posting* chunk = own(memory, posting->chunk(holder), kChunkSize);
-    std::replace(chunk->slots(), chunk->slots() + chunk->count, item, filler);
+    chunk->slots()[chunk->find(item)] = filler;
     posting->slots()[holder] = item_of(chunk);
   }
   Posting* shorter = remove(memory, posting->chunk(last), filler);

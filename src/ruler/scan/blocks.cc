@@ -163,14 +163,24 @@ RIALTO_AVX512 void make_by_avx512(const char* bytes, std::size_t count, Block* o
 
 }  // namespace
 
-Blocks::Blocks() : make_(make_portably) {
+std::vector<BlockMaker> block_makers() {
+  std::vector<BlockMaker> out = {BlockMaker::Portable};
 #if defined(__x86_64__)
-  const bool has_wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
-  if (has_wide && __builtin_cpu_supports("pclmul")) {
-    make_ = make_by_avx512;
-  } else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul")) {
-    make_ = make_by_avx2;
+  if (!__builtin_cpu_supports("pclmul")) return out;
+  if (__builtin_cpu_supports("avx2")) out.push_back(BlockMaker::Avx2);
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) {
+    out.push_back(BlockMaker::Avx512);
   }
+#endif
+  return out;
+}
+
+Blocks::Blocks(BlockMaker maker) : make_(make_portably) {
+#if defined(__x86_64__)
+  if (maker == BlockMaker::Avx2) make_ = make_by_avx2;
+  if (maker == BlockMaker::Avx512) make_ = make_by_avx512;
+#else
+  static_cast<void>(maker);
 #endif
 }
 

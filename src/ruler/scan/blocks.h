@@ -31,11 +31,19 @@ struct BlockCarry {
   std::uint64_t backslashes = 0;   // not 0: there was one
 };
 
+// The ways to make blocks. All make the same ones.
+enum class BlockMaker : std::uint8_t { Portable, Avx2, Avx512 };
+
+// Those that this processor has; the last is the quickest.
+std::vector<BlockMaker> block_makers();
+
 class Blocks {
  public:
   static constexpr std::size_t kSize = 64;
 
-  Blocks();
+  Blocks() : Blocks(block_makers().back()) {}
+  // Requires one of block_makers().
+  explicit Blocks(BlockMaker maker);
 
   // `text` must outlive the use. `batch`: so many blocks are made at once; many when all of the
   // text will be asked for.

@@ -2,32 +2,15 @@
 // JSON lets them be. What comes out depends on the seed alone, on every machine.
 #pragma once
 
-#include <cstdint>
-#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "support/random.h"
+
 namespace rialto::ruler::proof {
 
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : engine_(seed) {}
-
-  // Below `end`, which is not 0. (The distributions of the standard differ between libraries.)
-  std::size_t below(std::size_t end) { return static_cast<std::size_t>(engine_() % end); }
-
-  // Once in so many times.
-  bool once_in(std::size_t times) { return below(times) == 0; }
-
-  template <class List>
-  const auto& one_of(const List& list) {
-    return list[below(std::size(list))];
-  }
-
- private:
-  std::mt19937_64 engine_;
-};
+using test::Random;
 
 // Each generator has a theme: which keys, strings, numbers and operators there are.
 class Generator {
