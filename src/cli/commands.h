@@ -31,7 +31,7 @@ struct ExplainOptions {
   std::string pattern;  // JSON text, or @FILE; without one, a server's rules are asked about
   std::optional<std::string> bus;  // of that server
   Connection connection;
-  std::string event;    // JSON text, or @FILE
+  std::string event;  // JSON text, or @FILE
   bool is_json = false;
 };
 

@@ -181,7 +181,8 @@ std::vector<NearMiss> Snapshot::explain_document(const json::Value& event,
 std::size_t Snapshot::size() const noexcept { return impl_->index.rules; }
 
 struct RuleSet::Impl {
-  explicit Impl(std::uint64_t seed) : seed(seed), rules(std::make_unique<Rules>(seed)) {}
+  explicit Impl(std::uint64_t set_seed)
+      : seed(set_seed), rules(std::make_unique<Rules>(set_seed)) {}
 
   std::uint64_t seed;
   std::unique_ptr<Rules> rules;
