@@ -54,10 +54,21 @@ Error malformed(const Scanned& scanned) {
                                          scanned.problem + ".");
 }
 
-// The slow way, for a text in which keys that matter are repeated. The document must live as long
-// as the leaves.
+// Finds the leaves of text from anywhere. Answers a document where they lie in that, and not in the
+// text: the slow way, for a text in which keys that matter are repeated.
 Result<json::Value> find_leaves_of_text(std::string_view event, const PathTree& paths,
-                                        Found& found) {
+                                        Blocks& blocks, Found& found) {
+  if (event.size() > kEventBytesMax) {
+    return fail(Code::InvalidArgument, "The event is longer than 4 GiB.");
+  }
+  found.begin(paths.limit());
+  const Scanned scanned = scan_checked(event, paths, blocks, found);
+  switch (scanned.outcome) {
+    case Scanned::Outcome::Done: return json::Value();
+    case Scanned::Outcome::NoObject: return no_object(event);
+    case Scanned::Outcome::Malformed: return malformed(scanned);
+    case Scanned::Outcome::Repeated: break;
+  }
   RIALTO_TRY(json::Value root, json::parse(event, {.any_number = true}));
   found.begin(paths.limit());
   find_leaves(root, paths, found);
@@ -68,24 +79,10 @@ Result<json::Value> find_leaves_of_text(std::string_view event, const PathTree& 
 
 Result<std::span<const RuleId>> Snapshot::match(std::string_view event,
                                                 Scratch& scratch) const noexcept {
-  if (event.size() > kEventBytesMax) {
-    return fail(Code::InvalidArgument, "The event is longer than 4 GiB.");
-  }
   SearchSpace& space = scratch.impl().space;
-  space.found.begin(impl_->index.paths.limit());
-  const Scanned scanned =
-      scan_checked(event, impl_->index.paths, scratch.impl().blocks, space.found);
-  switch (scanned.outcome) {
-    case Scanned::Outcome::Done: Search(impl_->index, space).run(); break;
-    case Scanned::Outcome::NoObject: return no_object(event);
-    case Scanned::Outcome::Malformed: return malformed(scanned);
-    case Scanned::Outcome::Repeated: {
-      RIALTO_TRY(const json::Value root,
-                 find_leaves_of_text(event, impl_->index.paths, space.found));
-      Search(impl_->index, space).run();
-      break;
-    }
-  }
+  RIALTO_TRY(const json::Value root,
+             find_leaves_of_text(event, impl_->index.paths, scratch.impl().blocks, space.found));
+  Search(impl_->index, space).run();
   return std::span<const RuleId>(space.ids);
 }
 
@@ -120,7 +117,7 @@ struct Closest {
   bool has_matched = false;
 };
 
-// How a clause fails by exactly one condition; nothing where it fails by more, or not at all.
+// The one condition by which a clause fails, nullptr where each holds; nothing where more fail.
 std::optional<const Condition*> find_single_failure(const Clause& clause,
                                                     const Judgement& judgement) {
   const Condition* failed = nullptr;
@@ -136,7 +133,8 @@ NearMiss describe(const Closest& closest, const Index& index, const Found& found
   NearMiss out;
   out.id = closest.clause->id;
   out.is_conflict = closest.failed == nullptr;
-  const Condition& shown = out.is_conflict ? *closest.clause->begin() : *closest.failed;
+  const Condition& shown =
+      out.is_conflict ? *Judgement(*closest.clause, found).find_conflict() : *closest.failed;
   out.path = index.paths.name(shown.path);
   out.condition = to_text(shown);
   std::uint32_t leaf = found.first_leaf(shown.path);
@@ -146,13 +144,35 @@ NearMiss describe(const Closest& closest, const Index& index, const Found& found
   return out;
 }
 
+std::vector<NearMiss> find_near_misses(const Index& index, const Found& found, std::size_t limit) {
+  std::map<RuleId, Closest> rules;
+  index.waiting.each([&](Directory::Item item) {
+    const auto& clause = *reinterpret_cast<const Clause*>(item);
+    const Judgement judgement(clause, found);
+    if (judgement.matches()) {
+      rules[clause.id].has_matched = true;
+    } else if (const auto failed = find_single_failure(clause, judgement)) {
+      Closest& closest = rules[clause.id];
+      const bool is_first = closest.clause == nullptr || clause.ordinal < closest.clause->ordinal;
+      if (is_first) closest = {&clause, *failed, closest.has_matched};
+    }
+  });
+  std::vector<NearMiss> out;
+  for (const auto& [id, closest] : rules) {
+    if (out.size() == limit) break;
+    if (!closest.has_matched) out.push_back(describe(closest, index, found));
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<std::vector<NearMiss>> Snapshot::explain(std::string_view event,
                                                 std::size_t limit) const noexcept {
-  RIALTO_TRY(const json::Value root, json::parse(event, {.any_number = true}));
-  if (!root.is_object()) return no_object(event);
-  return explain_document(root, limit);
+  Blocks blocks;
+  Found found;
+  RIALTO_TRY(const json::Value root, find_leaves_of_text(event, impl_->index.paths, blocks, found));
+  return find_near_misses(impl_->index, found, limit);
 }
 
 std::vector<NearMiss> Snapshot::explain_document(const json::Value& event,
@@ -160,22 +180,7 @@ std::vector<NearMiss> Snapshot::explain_document(const json::Value& event,
   Found found;
   found.begin(impl_->index.paths.limit());
   find_leaves(event, impl_->index.paths, found);
-  std::map<RuleId, Closest> rules;
-  impl_->index.waiting.each([&](Directory::Item item) {
-    const auto& clause = *reinterpret_cast<const Clause*>(item);
-    const Judgement judgement(clause, found);
-    const auto failed = find_single_failure(clause, judgement);
-    if (!failed) return;
-    Closest& closest = rules[clause.id];
-    if (closest.clause == nullptr) closest = {&clause, *failed};
-    closest.has_matched |= *failed == nullptr && judgement.matches();
-  });
-  std::vector<NearMiss> out;
-  for (const auto& [id, closest] : rules) {
-    if (out.size() == limit) break;
-    if (!closest.has_matched) out.push_back(describe(closest, impl_->index, found));
-  }
-  return out;
+  return find_near_misses(impl_->index, found, limit);
 }
 
 std::size_t Snapshot::size() const noexcept { return impl_->index.rules; }

@@ -47,7 +47,7 @@ def test_conditions_that_hold_in_different_elements_only_are_told(account, bus):
     event = {"detail": {"items": [{"sku": "a", "size": "S"}, {"sku": "b", "size": "L"}]}}
     done = explain(account, "--bus", bus, "--event", json.dumps(event))
     assert done.returncode == 1
-    assert done.stdout == ("✗ pair: detail.items.size passes, but in no element of an array "
+    assert done.stdout == ("✗ pair: detail.items.sku passes, but in no element of an array "
                            "together with the other conditions\n")
 
 

@@ -155,6 +155,10 @@ struct Condition {
   const char* begin() const { return reinterpret_cast<const char*>(this + 1); }
   const char* end() const { return reinterpret_cast<const char*>(this) + bytes; }
   Tests tests() const { return {begin(), end()}; }
+  // Whether there is one test, Absent, which no value passes.
+  bool wants_absence_only() const {
+    return may_be_absent && bytes == sizeof(Condition) + sizeof(std::uint32_t);
+  }
   const Condition* next() const { return reinterpret_cast<const Condition*>(end()); }
 };
 
@@ -166,6 +170,7 @@ struct Clause {
   std::uint32_t access;    // where the condition is under whose keys the clause waits; kNoAccess
   bool has_absence;        // some condition may be satisfied by a field that is not there
   bool has_siblings : 1;   // the rule has other clauses
+  bool has_many_keys : 1;  // a leaf may lead to it more than once
   bool is_any_number : 1;  // its ranges wait under AnyNumber
 
   static constexpr std::uint32_t kNoAccess = 0;

@@ -81,6 +81,7 @@ void Paths::replace(PathId path, const Draft& draft) {
 
 void Paths::add_far_child(PathId parent, const Path::Child& child) {
   auto* kept = new (memory_.allocate(sizeof(Path::Child))) Path::Child(child);
+  uses_[child.path].child_born = memory_.version();
   tree_.far_children_.add(memory_, far_hash(tree_.seed_, parent, child.key()),
                           reinterpret_cast<Directory::Item>(kept));
 }
@@ -118,8 +119,7 @@ void Paths::remove_child(PathId parent, PathId child) {
       if (reinterpret_cast<const Path::Child*>(item)->path == child) found = item;
     });
     tree_.far_children_.remove(memory_, hash, found);
-    // Its birth is not known; whoever sees the parent of now may see it.
-    memory_.retire(reinterpret_cast<void*>(found), sizeof(Path::Child), 0);
+    memory_.retire(reinterpret_cast<void*>(found), sizeof(Path::Child), uses_[child].child_born);
     if (--next.header.child_count == 0) next.header.has_listed_children = true;
   }
   replace(parent, next);
@@ -146,6 +146,7 @@ PathId Paths::make_child(PathId parent, std::string_view key) {
     free_.pop_back();
     tree_.paths_.set(memory_, id, made);
   }
+  uses_[id].key_born = memory_.version();
   add_child(parent, {head_of(key), text, made->size, id});
   return id;
 }
@@ -180,7 +181,8 @@ void Paths::drop_if_unused(PathId path) {
     Path& unused = get(path);
     const PathId parent = unused.parent;
     remove_child(parent, path);
-    memory_.retire(const_cast<char*>(unused.text), std::max<std::size_t>(unused.size, 1), 0);
+    memory_.retire(const_cast<char*>(unused.text), std::max<std::size_t>(unused.size, 1),
+                   uses_[path].key_born);
     memory_.retire(&unused, unused.bytes(), unused.born);
     tree_.paths_.set(memory_, path, nullptr);
     uses_[path] = Uses{};

@@ -115,6 +115,8 @@ class Paths {
 
  private:
   struct Uses {
+    Memory::Version key_born = 0;    // of the text
+    Memory::Version child_born = 0;  // of its place among the far children, if it has one
     std::uint32_t conditions = 0;
     struct Waiting {
       Probe probe;

@@ -110,11 +110,13 @@ void Rules::add_clause(bool has_siblings) {
   draft.ordinal = take_ordinal();
   choose_access(draft);
   relate(draft);
+  const PathId path = collect_keys(draft);
+  draft.has_many_keys = keys_.size() > 1;
   const std::span<const char> bytes = writer_.bytes();
   auto* kept = static_cast<char*>(memory_->allocate(bytes.size()));
   std::copy(bytes.begin(), bytes.end(), kept);
   const auto& clause = *reinterpret_cast<const Clause*>(kept);
-  wait(clause);
+  wait(clause, path);
   clauses_of_.add(own_memory_, id_hash(clause.id), reinterpret_cast<Directory::Item>(kept));
 }
 
@@ -130,8 +132,7 @@ PathId Rules::collect_keys(const Clause& clause) {
   return access.path;
 }
 
-void Rules::wait(const Clause& clause) {
-  const PathId path = collect_keys(clause);
+void Rules::wait(const Clause& clause, PathId path) {
   for (const Key& key : keys_) {
     index_.waiting.add(*memory_, key.hash, reinterpret_cast<Directory::Item>(&clause));
     paths_.add_probe(path, key.probe);

@@ -46,7 +46,7 @@ class Rules {
   void choose_picks(const Condition& condition, KeySpace space);
   void relate(Clause& clause);
   PathId collect_keys(const Clause& clause);
-  void wait(const Clause& clause);
+  void wait(const Clause& clause, PathId path);  // under keys_
   void remove_clause(Clause& clause);
   std::uint32_t take_ordinal();
   std::uint64_t id_hash(RuleId id) const { return hash_word(index_.seed, id); }

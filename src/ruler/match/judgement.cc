@@ -83,27 +83,36 @@ bool Judgement::is_around(std::uint32_t outer, std::uint32_t inner) const {
 }
 
 bool Judgement::passes_alone(const Condition& condition) const {
-  const std::uint32_t first = found_.first_leaf(condition.path);
-  if (first == 0) return condition.may_be_absent;
-  for (std::uint32_t i = first; i != 0; i = found_.leaves()[i].next) {
-    if (passes(condition, found_.leaves()[i])) return true;
-  }
-  return false;
+  if (found_.first_leaf(condition.path) == 0) return condition.may_be_absent;
+  return find_hit(condition) != 0;
+}
+
+// The first leaf that passes; 0.
+std::uint32_t Judgement::find_hit(const Condition& condition) const {
+  if (condition.wants_absence_only()) return 0;
+  std::uint32_t out = found_.first_leaf(condition.path);
+  while (out != 0 && !passes(condition, found_.leaves()[out])) out = found_.leaves()[out].next;
+  return out;
+}
+
+// Whether the field is there whatever the others choose: some leaf lies in no array.
+bool Judgement::is_always_there(const Condition& condition) const {
+  std::uint32_t leaf = found_.first_leaf(condition.path);
+  while (leaf != 0 && found_.leaves()[leaf].element != 0) leaf = found_.leaves()[leaf].next;
+  return leaf != 0;
 }
 
 bool Judgement::matches() const {
   std::uint32_t bound = 0;
   for (const Condition* each = clause_.begin(); each != clause_.end(); each = each->next()) {
-    const std::uint32_t first = found_.first_leaf(each->path);
-    if (first == 0) {
+    if (found_.first_leaf(each->path) == 0) {
       if (!each->may_be_absent) return false;
       continue;
     }
-    std::uint32_t hit = first;
-    while (hit != 0 && !passes(*each, found_.leaves()[hit])) hit = found_.leaves()[hit].next;
-    if (hit == 0 && !each->may_be_absent) return false;
-    // A field that may be absent can be so for some choices of the others only.
+    const std::uint32_t hit = find_hit(*each);
     if (hit == 0) {
+      if (!each->may_be_absent || is_always_there(*each)) return false;
+      // It can be absent for some choices of the others only.
       bound += 2;
     } else if (found_.leaves()[hit].element != 0) {
       ++bound;
@@ -118,6 +127,17 @@ bool Judgement::matches_together() const {
     append_choices(*each, fields);
   }
   return are_consistent(std::move(fields));
+}
+
+// Those before the first that cannot join them are consistent, so it has part in what excludes it.
+const Condition* Judgement::find_conflict() const {
+  std::vector<Choices> fields;
+  const Condition* each = clause_.begin();
+  for (; each->next() != clause_.end(); each = each->next()) {
+    append_choices(*each, fields);
+    if (!are_consistent(fields)) break;
+  }
+  return each;
 }
 
 void Judgement::append_choices(const Condition& condition, std::vector<Choices>& out) const {

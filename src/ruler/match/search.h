@@ -49,13 +49,46 @@ class ClauseSet {
   std::vector<std::uint32_t> held_;
 };
 
+// References, forgotten in proportion to how many there are.
+class ItemSet {
+ public:
+  using Item = Directory::Item;
+
+  void clear() {
+    for (const std::size_t place : used_) slots_[place] = 0;
+    used_.clear();
+  }
+
+  // Whether it was not there.
+  bool add(Item item) {
+    if (2 * used_.size() >= slots_.size()) grow();
+    const std::size_t place = find(item);
+    if (slots_[place] != 0) return false;
+    slots_[place] = item;
+    used_.push_back(place);
+    return true;
+  }
+
+ private:
+  std::size_t find(Item item) const {
+    std::size_t place = hash_word(0, item) % slots_.size();
+    while (slots_[place] != 0 && slots_[place] != item) place = (place + 1) % slots_.size();
+    return place;
+  }
+  void grow();
+
+  std::vector<Item> slots_;  // 0: free
+  std::vector<std::size_t> used_;
+};
+
 // Memory for one search after the other.
 struct SearchSpace {
   // A key that a leaf satisfies. Leaf 0: any leaf of the path will do.
   struct Asked {
     std::uint64_t hash;
     std::uint32_t leaf;
-    bool is_repeating;  // it may be asked for with this leaf again
+    bool is_repeating;    // this leaf may ask for it again
+    bool is_one_of_many;  // this leaf may ask for other keys
   };
 
   Found found;
@@ -66,8 +99,11 @@ struct SearchSpace {
     Directory::Item item;
     std::uint32_t leaf;
     bool is_repeating;
+    bool is_one_of_many;
   };
   std::vector<Met> met;
+  ItemSet seen;  // what repeating keys of one leaf led to
+  std::uint32_t seen_leaf = 0;
   std::uint64_t searches = 0;
   std::vector<std::uint64_t> visits;  // by clause: the search and the leaf it was judged with
   std::vector<RuleId> ids;
@@ -84,6 +120,7 @@ class Search {
  private:
   void ask(std::uint32_t leaf);
   void answer();
+  bool is_first_time(const SearchSpace::Met& met);
   bool is_first_visit(const Clause& clause, std::uint32_t leaf);
   void judge(const Clause& clause, std::uint32_t leaf);
 
@@ -112,6 +149,10 @@ class Judgement {
   // Whether some leaf passes, or the lack of one does.
   bool passes_alone(const Condition& condition) const;
 
+  // Of a clause whose conditions all pass alone, but which does not match: one of those that
+  // exclude each other.
+  const Condition* find_conflict() const;
+
  private:
   struct Hit {
     bool is_known = true;  // else all leaves must be looked at together
@@ -123,6 +164,8 @@ class Judgement {
   Hit find_anywhere(const Condition& condition) const;
   Hit find_inside(const Condition& condition, const Element& element, std::uint32_t inner) const;
   bool is_around(std::uint32_t outer, std::uint32_t inner) const;
+  std::uint32_t find_hit(const Condition& condition) const;
+  bool is_always_there(const Condition& condition) const;
   bool matches_together() const;
   void append_choices(const Condition& condition, std::vector<Choices>& out) const;
   Steps steps_of(std::uint32_t element) const;

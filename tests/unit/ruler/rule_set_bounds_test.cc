@@ -231,6 +231,18 @@ TEST_F(RuleSetBounds, ArraysOf100000Values) {
   expect_linear(large(100'000), [&](std::size_t size) { return matcher(event(size)); });
 }
 
+TEST_F(RuleSetBounds, ThousandsOfRulesThatWantAFieldToBeAbsent) {
+  for (std::size_t i = 0; i < 2'000; ++i) put(i, R"({"a":[{"exists":false}]})");
+  const auto event = [](std::size_t size) {
+    return field("a", "[" + list(size, [](std::size_t) { return "1"; }) + "]");
+  };
+  EXPECT_EQ(matching("{}"), 2'000U);
+  EXPECT_EQ(matching(event(0)), 2'000U);
+  EXPECT_EQ(matching(event(large(1'000))), 0U);
+  const double none = time_of(matcher("{}"));
+  EXPECT_LT(time_of(matcher(event(large(1'000)))) / none, 20);
+}
+
 // Every field is there, but never all in one element.
 TEST_F(RuleSetBounds, ArraysOf100000ObjectsOfWhichNoneIsWhole) {
   constexpr std::size_t kFields = 5;
@@ -310,6 +322,42 @@ TEST_F(RuleSetBounds, TenThousandWildcardsOnOneField) {
       EXPECT_LE(matching(set.snapshot(), R"({"a":"123x123 456x456"})"), size);
     };
   });
+}
+
+TEST_F(RuleSetBounds, ThousandsOfWildcardsOfOneLetter) {
+  for (std::size_t i = 0; i < 2'000; ++i) {
+    put(i, field("a", R"([{"wildcard":"*aaaaaaaa*"}],"b":[{"exists":true}])"));
+  }
+  const auto event = [](std::size_t size) { return field("a", quoted(std::string(size, 'a'))); };
+  EXPECT_EQ(matching(event(100)), 0U);
+  EXPECT_EQ(matching(field("a", quoted(std::string(100, 'a')) + R"(,"b":1)")), 2'000U);
+  const double few = time_of(matcher(event(100)));
+  EXPECT_LT(time_of(matcher(event(large(20'000)))) / few, 40);
+}
+
+// A rule waits under many keys that one value satisfies, and is not to be judged for each.
+TEST_F(RuleSetBounds, APatternOfManyPrefixesAndSuffixes) {
+  const auto matcher_of = [](const char* kind, char letter) {
+    return [kind, letter](std::size_t i) {
+      return "{\"" + std::string(kind) + "\":" + quoted(std::string(i + 1, letter)) + "}";
+    };
+  };
+  const auto pattern = [&](std::size_t size) {
+    return R"({"a":{"k":[)" + list(size, matcher_of("suffix", 'z')) + "," +
+           list(size, matcher_of("prefix", 'p')) + R"(],"l":[)" +
+           list(size + 1, matcher_of("suffix", 'y')) + "," +
+           list(size + 1, matcher_of("prefix", 'q')) + "]}}";
+  };
+  const auto event = [](std::size_t size) {
+    const std::string element = R"({"k":)" + quoted(std::string(size + 1, 'p')) + "}";
+    return field("a", "[" + list(200, [&](std::size_t) { return element; }) + R"(,{"l":"q"}])");
+  };
+  put(1, pattern(40));
+  EXPECT_EQ(matching(event(40)), 0U);
+  EXPECT_EQ(matching(R"({"a":[{"k":"p","l":"y"}]})"), 1U);
+  const double few = time_of(matcher(event(40)));
+  put(1, pattern(320));
+  EXPECT_LT(time_of(matcher(event(320))) / few, kLimit);
 }
 
 TEST_F(RuleSetBounds, TenThousandPrefixesOfDistinctLengths) {
