@@ -10,6 +10,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <tuple>
 
 #include "http/format.h"
 
@@ -82,25 +83,11 @@ Task<Result<>> Client::connect() {
   co_return Result<>();
 }
 
-Task<Result<Response>> Client::send(Request request) {
-  if (!connection_) RIALTO_CO_TRY_VOID(co_await connect());
-  auto& [stream, buffer] = *connection_;
-  const std::string head = format_head(request, endpoint_.text());
-  stream.expires_after(timeout_);
-  const std::array<asio::const_buffer, 2> parts = {asio::buffer(head), asio::buffer(request.body)};
-  auto [write_error, _] = co_await asio::async_write(stream, parts, kAwait);
-  boost::system::error_code error = write_error;
-  beast::http::response_parser<beast::http::string_body> parser;
-  parser.body_limit(kBodyBytesMax);
-  if (!error) {
-    auto [read_error, size] = co_await beast::http::async_read(stream, buffer, parser, kAwait);
-    error = read_error;
-  }
-  if (error) {
-    connection_.reset();
-    co_return fail(error == beast::error::timeout ? Code::Timeout : Code::Unavailable,
-                   endpoint_.text() + " did not answer: " + error.message() + ".");
-  }
+namespace {
+
+using ResponseParser = beast::http::response_parser<beast::http::string_body>;
+
+Response take_response(ResponseParser& parser) {
   Response response;
   response.status = static_cast<int>(parser.get().result_int());
   for (const auto& field : parser.get()) {
@@ -108,7 +95,60 @@ Task<Result<Response>> Client::send(Request request) {
                                       std::string(std::string_view(field.value()))});
   }
   response.body = std::move(parser.get().body());
+  return response;
+}
+
+}  // namespace
+
+Error Client::give_up(bool is_late, const std::string& why) {
+  connection_.reset();
+  return fail(is_late ? Code::Timeout : Code::Unavailable,
+              endpoint_.text() + " did not answer: " + why + ".");
+}
+
+Task<Result<>> Client::write(Request request) {
+  if (!connection_) RIALTO_CO_TRY_VOID(co_await connect());
+  const std::string head = format_head(request, endpoint_.text());
+  connection_->stream.expires_after(timeout_);
+  const std::array<asio::const_buffer, 2> parts = {asio::buffer(head), asio::buffer(request.body)};
+  auto [error, _] = co_await asio::async_write(connection_->stream, parts, kAwait);
+  if (error) co_return give_up(error == beast::error::timeout, error.message());
+  co_return Result<>();
+}
+
+Task<Result<Response>> Client::send(Request request) {
+  RIALTO_CO_TRY_VOID(co_await write(std::move(request)));
+  auto& [stream, buffer] = *connection_;
+  ResponseParser parser;
+  parser.body_limit(kBodyBytesMax);
+  auto [error, size] = co_await beast::http::async_read(stream, buffer, parser, kAwait);
+  if (error) co_return give_up(error == beast::error::timeout, error.message());
+  Response response = take_response(parser);
   if (!parser.get().keep_alive()) connection_.reset();
+  co_return response;
+}
+
+Task<Result<Response>> Client::stream(Request request, Take take) {
+  RIALTO_CO_TRY_VOID(co_await write(std::move(request)));
+  auto& [stream, buffer] = *connection_;
+  ResponseParser parser;
+  parser.body_limit(boost::none);  // what has arrived is taken out again
+  auto [error, size] = co_await beast::http::async_read_header(stream, buffer, parser, kAwait);
+  bool is_wanted = true;
+  while (!error && !parser.is_done() && is_wanted) {
+    stream.expires_after(timeout_);
+    std::tie(error, size) = co_await beast::http::async_read_some(stream, buffer, parser, kAwait);
+    std::string& body = parser.get().body();
+    if (parser.get().result_int() != 200) {
+      if (body.size() > kBodyBytesMax) break;
+    } else if (!body.empty()) {
+      is_wanted = take(body);
+      body.clear();
+    }
+  }
+  if (error) co_return give_up(error == beast::error::timeout, error.message());
+  Response response = take_response(parser);
+  connection_.reset();
   co_return response;
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "http/message.h"
@@ -33,9 +35,17 @@ class Client {
   // (no connection, or it broke: the outcome is unknown), Timeout.
   Task<Result<Response>> send(Request request);
 
+  // The same, for an answer that comes piece by piece: with the status 200 its body goes to `take`
+  // as it arrives, until that answers false or the body ends; other answers' bodies are answered.
+  // The time-out is between two pieces.
+  using Take = std::function<bool(std::string_view piece)>;
+  Task<Result<Response>> stream(Request request, Take take);
+
  private:
   struct Connection;
   Task<Result<>> connect();
+  Task<Result<>> write(Request request);
+  Error give_up(bool is_late, const std::string& why);
 
   Endpoint endpoint_;
   std::chrono::milliseconds timeout_;

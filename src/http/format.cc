@@ -1,6 +1,8 @@
 #include "http/format.h"
 
+#include <array>
 #include <boost/beast/http/status.hpp>
+#include <charconv>
 #include <ctime>
 
 namespace rialto::http {
@@ -33,10 +35,21 @@ std::string format_head(const Response& response, bool is_kept) {
   out += "\r\n";
   for (const Header& header : response.headers) append_header(out, header.name, header.value);
   append_header(out, "Date", format_date());
-  if (response.status != 204) {
+  if (response.status != 204 && response.stream == nullptr) {
     append_header(out, "Content-Length", std::to_string(response.body.size()));
   }
   append_header(out, "Connection", is_kept ? "keep-alive" : "close");
+  out += "\r\n";
+  return out;
+}
+
+std::string format_chunk(std::string_view piece) {
+  std::array<char, 16> size{};
+  const auto end = std::to_chars(size.data(), size.data() + size.size(), piece.size(), 16).ptr;
+  std::string out(size.data(), end);
+  out.reserve(out.size() + piece.size() + 4);
+  out += "\r\n";
+  out += piece;
   out += "\r\n";
   return out;
 }

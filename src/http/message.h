@@ -1,9 +1,13 @@
 // An HTTP request and response as plain values: what the rest of Rialto sees of HTTP.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "net/task.h"
 
 namespace rialto::http {
 
@@ -33,11 +37,21 @@ struct Request {
   }
 };
 
-// Content-Length, Date and Connection are the server's to add.
+// A body that comes piece by piece, as it comes to be. It goes when its client does, which is
+// noticed when a piece cannot be sent: so there must be one every now and then.
+class BodyStream {
+ public:
+  virtual ~BodyStream() = default;
+  // The next piece, not empty; nothing at the end. On the thread of the connection.
+  virtual Task<std::optional<std::string>> next() = 0;
+};
+
+// Content-Length, Transfer-Encoding, Date and Connection are the server's to add.
 struct Response {
   int status = 200;
   Headers headers;
   std::string body;
+  std::shared_ptr<BodyStream> stream = nullptr;  // in place of `body`; ends the connection
 };
 
 }  // namespace rialto::http

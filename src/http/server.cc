@@ -145,6 +145,7 @@ class Server::Impl {
   Task<int> read_body(std::shared_ptr<Connection> connection,
                       std::shared_ptr<beast::flat_buffer> buffer, Parser* parser);
   Task<bool> write(std::shared_ptr<Connection> connection, std::string head, std::string body);
+  Task<> write_stream(std::shared_ptr<Connection> connection, Response response, bool is_chunked);
   Task<> refuse(std::shared_ptr<Connection> connection, int status);
   std::size_t body_share(const Parser& parser) const;
 
@@ -258,9 +259,14 @@ Task<bool> Server::Impl::serve_one(std::shared_ptr<Connection> connection,
   }
   const bool is_kept = parser.get().keep_alive() && !is_stopping_;
   const bool is_head = parser.get().method() == beast::http::verb::head;
+  const bool is_chunked = parser.get().version() >= 11;
   stream.expires_never();
   Response response = co_await handler_(take_request(parser));
   budget_.give_back(share);  // the handler has let go of the body
+  if (response.stream && !is_head) {
+    co_await write_stream(connection, std::move(response), is_chunked);
+    co_return false;
+  }
   std::string head = format_head(response, is_kept && !is_stopping_);
   if (is_head) response.body.clear();
   const bool is_written = co_await write(connection, std::move(head), std::move(response.body));
@@ -314,6 +320,19 @@ Task<bool> Server::Impl::write(std::shared_ptr<Connection> connection, std::stri
   const std::array<asio::const_buffer, 2> parts = {asio::buffer(head), asio::buffer(body)};
   auto [error, _] = co_await asio::async_write(connection->stream, parts, kAwait);
   co_return !error;
+}
+
+// An older client takes the end of the connection for the end of the body.
+Task<> Server::Impl::write_stream(std::shared_ptr<Connection> connection, Response response,
+                                  bool is_chunked) {
+  if (is_chunked) response.headers.push_back({"Transfer-Encoding", "chunked"});
+  if (!co_await write(connection, format_head(response, false), {})) co_return;
+  const std::shared_ptr<BodyStream> stream = std::move(response.stream);
+  while (auto piece = co_await stream->next()) {
+    if (is_chunked) *piece = format_chunk(*piece);
+    if (!co_await write(connection, {}, *std::move(piece))) co_return;
+  }
+  if (is_chunked) co_await write(connection, {}, std::string(kLastChunk));
 }
 
 Task<> Server::Impl::refuse(std::shared_ptr<Connection> connection, int status) {

@@ -53,6 +53,48 @@ TEST_F(ClientTest, SaysThatTheAnswerTookTooLong) {
   EXPECT_EQ(response.error().code, Code::Timeout);
 }
 
+std::string numbers(int count) {
+  std::string out;
+  for (int i = 1; i <= count; ++i) out += std::to_string(i) + "\n";
+  return out;
+}
+
+TEST_F(ClientTest, TakesAStreamAsItComes) {
+  start();
+  Client client = this->client();
+  std::string body;
+  const auto take = [&body](std::string_view piece) {
+    body += piece;
+    return true;
+  };
+  const auto response =
+      test::run(runtime_.executor(1), client.stream({"GET", "/stream", {}, ""}, take));
+  ASSERT_TRUE(response.ok()) << response.error().message;
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(body, numbers(20));
+  EXPECT_TRUE(send(client, {"GET", "/", {}, ""}).ok()) << "over a new connection";
+}
+
+TEST_F(ClientTest, LeavesAStreamThatIsWantedNoMore) {
+  start();
+  Client client = this->client();
+  int pieces = 0;
+  const auto take = [&pieces](std::string_view) { return ++pieces < 1; };
+  EXPECT_TRUE(
+      test::run(runtime_.executor(1), client.stream({"GET", "/stream", {}, ""}, take)).ok());
+  EXPECT_EQ(pieces, 1);
+}
+
+TEST_F(ClientTest, AnswersTheWholeBodyOfARefusal) {
+  start();
+  Client client = this->client();
+  const auto take = [](std::string_view) { return true; };
+  const auto response =
+      test::run(runtime_.executor(1), client.stream({"GET", "/nothing", {}, ""}, take));
+  ASSERT_TRUE(response.ok());
+  EXPECT_EQ(response->status, 204);
+}
+
 TEST(Endpoint, IsHostAndPortOfAUrl) {
   const auto endpoint = Endpoint::parse("http://127.0.0.1:1591/path");
   ASSERT_TRUE(endpoint.ok());

@@ -15,6 +15,20 @@ namespace rialto::http {
 
 using namespace std::chrono_literals;
 
+// "1\n" to "<count>\n", one by one.
+class Numbers final : public BodyStream {
+ public:
+  explicit Numbers(int count) : count_(count) {}
+  Task<std::optional<std::string>> next() override {
+    if (last_ == count_) co_return std::nullopt;
+    co_return std::to_string(++last_) + "\n";
+  }
+
+ private:
+  const int count_;
+  int last_ = 0;
+};
+
 class ServerTest : public ::testing::Test {
  protected:
   ~ServerTest() override {
@@ -31,7 +45,7 @@ class ServerTest : public ::testing::Test {
     port_ = *port;
   }
 
-  // `METHOD target body`; /wait answers once the gate is open.
+  // `METHOD target body`; /wait answers once the gate is open, /stream the numbers up to 20.
   Task<Response> answer(Request request) {
     ++requests_;
     if (request.path() == "/wait") {
@@ -49,6 +63,7 @@ class ServerTest : public ::testing::Test {
     }
     Response response;
     if (request.path() == "/nothing") response.status = 204;
+    if (request.path() == "/stream") response.stream = std::make_shared<Numbers>(20);
     response.headers.push_back({"X-Seen", std::string(request.header("x-send"))});
     response.body = request.method + " " + request.target + " " + request.body;
     co_return response;
