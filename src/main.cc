@@ -101,6 +101,28 @@ void add_explain(CLI::App& app, cli::ExplainOptions& options, int& code) {
   command->callback([&options, &code] { code = cli::explain(options); });
 }
 
+void add_tail(CLI::App& app, cli::TailOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand(
+      "tail", "Show the events of a bus as they pass, and which rules they match.");
+  add_connection(*command, options.connection);
+  command->add_option("bus", options.bus, "The event bus, by name or ARN.")->required();
+  command->add_option("--pattern", options.pattern,
+                      "Only events that match this event pattern: JSON, or @FILE.");
+  command->add_option("--count", options.count, "End after that many events.")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000'000));
+  command->add_flag("--json", options.is_json, "JSON lines, with the whole events.");
+  command->callback([&options, &code] { code = cli::tail(options); });
+}
+
+void add_trace(CLI::App& app, cli::TraceOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand("trace", "Tell what became of an event.");
+  add_connection(*command, options.connection);
+  command->add_option("event", options.event_id, "The event's id.")->required();
+  command->add_flag("--json", options.is_json, "Answer as JSON.");
+  command->callback([&options, &code] { code = cli::trace(options); });
+}
+
 constexpr const char* kMatchFooter =
     R"(A line of PATTERNS is a pattern, whose id is then the number of its line, or has an id:
   {"source": ["shop"]}
@@ -202,11 +224,15 @@ int main(int argc, char** argv) {
   cli::PutOptions put_options;
   cli::ExplainOptions explain_options;
   cli::MatchOptions match_options;
+  cli::TailOptions tail_options;
+  cli::TraceOptions trace_options;
   cli::BenchOptions bench_options;
   add_serve(app, serve_arguments, code);
   add_put(app, put_options, code);
   add_explain(app, explain_options, code);
   add_match(app, match_options, code);
+  add_tail(app, tail_options, code);
+  add_trace(app, trace_options, code);
   add_bench(app, bench_options, code);
   app.add_subcommand("version", "Print the version.")->callback([] {
     std::printf("rialto %s\n", std::string(rialto::kVersion).c_str());

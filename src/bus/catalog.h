@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/snapshot.h"
 #include "bus/matcher.h"
+#include "bus/metrics.h"
 #include "bus/sequence.h"
 #include "delivery/delivery.h"
 #include "model/arn.h"
@@ -50,6 +51,7 @@ struct BusState {
   Matcher matcher;  // derived from `rules` when the bus is published
   // Shared by all snapshots of the bus.
   std::shared_ptr<SequenceSource> sequences;
+  std::shared_ptr<BusMetrics> metrics = std::make_shared<BusMetrics>();
 };
 
 struct CatalogState {

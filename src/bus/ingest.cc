@@ -63,7 +63,7 @@ std::size_t Entry::size_bytes() const {
 }
 
 Ingest::Ingest(Services services)
-    : services_(services), router_(services.queues, services.deliveries) {}
+    : services_(services), router_(services.queues, services.deliveries, services.watch) {}
 
 Result<model::Event> Ingest::accept_entry(const model::Scope& caller, Entry entry) const {
   RIALTO_TRY_VOID(check_entry(entry));
@@ -101,6 +101,7 @@ Result<> Ingest::route_entry(const CatalogState& state, const model::Scope& call
     // AWS answers success and drops the event (docs/spec/01 §2). The default bus of a scope that
     // was never used has no rules yet.
     if (ref.name != model::kDefaultBus) ++services_.metrics.unknown_bus;
+    router_.route_nowhere(ref, event, plan);
     return {};
   }
   return router_.route(*found, std::make_shared<const model::Event>(std::move(event)), plan);
@@ -123,6 +124,7 @@ Task<std::vector<EntryOutcome>> Ingest::put_events(model::Scope caller,
     if (routed.ok()) {
       outcomes.emplace_back(std::move(id));
     } else if (routed.error().code == Code::Throttled) {
+      ++services_.metrics.throttled;
       outcomes.emplace_back(
           fail(Code::Throttled, std::move(routed).error().message, "ThrottlingException"));
     } else {
@@ -186,16 +188,34 @@ Task<Result<>> Ingest::commit(Plan plan) {
     abandon(plan);
     co_return outcome;
   }
+  // Before what may go on with its steps.
+  if (!plan.steps.empty()) services_.watch->trace.record(plan.steps, services_.clock.now());
   for (const Reservation& one : plan.reservations) one.source->confirm(one.end);
   for (const queue::Pending& message : plan.messages) services_.queues.publish(message);
   for (auto& deliveries : plan.deliveries) services_.deliveries.start(std::move(deliveries));
+  count(plan);
+  if (!plan.passed.empty()) services_.watch->tail.show(plan.passed);
+  co_return outcome;
+}
+
+void Ingest::count(const Plan& plan) {
   services_.metrics.unmatched += plan.unmatched;
   services_.metrics.matched_rules += plan.matched_rules;
-  services_.delivery_metrics.attempts += plan.delivered;
-  services_.delivery_metrics.delivered += plan.delivered;
-  services_.delivery_metrics.dead_lettered += plan.dead_lettered;
-  services_.delivery_metrics.dropped += plan.dropped;
-  co_return outcome;
+  for (const BusCounts& bus : plan.buses) {
+    bus.metrics->events += bus.events;
+    bus.metrics->matched += bus.matched;
+    bus.metrics->matched_rules += bus.matched_rules;
+  }
+  delivery::Metrics& delivery = services_.delivery_metrics;
+  delivery.dead_lettered += plan.dead_lettered;
+  delivery.dropped += plan.dropped;
+  for (const std::string_view reason : plan.given_up) delivery.given_up.add(reason);
+  if (plan.delivered == 0) return;
+  delivery.attempts += plan.delivered;
+  delivery.delivered += plan.delivered;
+  const auto took = plan.since.elapsed();
+  delivery.to_first_attempt.observe(took, plan.delivered);
+  delivery.to_success.observe(took, plan.delivered);
 }
 
 void Ingest::abandon(const Plan& plan) {

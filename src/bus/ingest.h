@@ -20,6 +20,7 @@
 #include "queue/queues.h"
 #include "store/store.h"
 #include "targets/target_type.h"
+#include "watch/watch.h"
 
 namespace rialto::bus {
 
@@ -53,6 +54,7 @@ class Ingest final : public targets::BusPort {
     Ids& ids;
     Metrics& metrics;
     delivery::Metrics& delivery_metrics;
+    watch::Watch* watch = nullptr;  // maybe none
   };
 
   explicit Ingest(Services services);
@@ -73,6 +75,7 @@ class Ingest final : public targets::BusPort {
   Result<> route_entry(const CatalogState& state, const model::Scope& caller,
                        const std::optional<std::string>& bus, model::Event event, Plan& plan);
   Task<Result<>> commit(Plan plan);
+  void count(const Plan& plan);
   // Lets go of what a plan that is not committed has taken.
   void abandon(const Plan& plan);
 

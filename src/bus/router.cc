@@ -1,5 +1,7 @@
 #include "bus/router.h"
 
+#include "delivery/reporter.h"
+
 namespace rialto::bus {
 namespace {
 
@@ -28,20 +30,44 @@ Error to_delivery_error(Error error) {
   return error;
 }
 
+watch::Step receipt(watch::StepKind kind, const model::BusRef& bus, const model::Event& event,
+                    std::size_t rules) {
+  watch::Step step;
+  step.kind = kind;
+  step.at = event.accepted_at;
+  step.count = static_cast<std::uint32_t>(rules);
+  step.region = bus.region;
+  step.account = bus.account;
+  step.bus = bus.name;
+  return step;
+}
+
+void count(const BusState& bus, std::size_t rules, Plan& plan) {
+  if (plan.buses.empty() || plan.buses.back().metrics != bus.metrics) {
+    plan.buses.push_back({.metrics = bus.metrics});
+  }
+  BusCounts& counts = plan.buses.back();
+  ++counts.events;
+  counts.matched += rules > 0;
+  counts.matched_rules += rules;
+}
+
 }  // namespace
 
 Result<> Router::route(const BusState& bus, std::shared_ptr<const model::Event> event, Plan& plan) {
-  const std::vector<const RuleState*> matched = bus.matcher.match(event->root);
+  const Matched matched = bus.matcher.match(event->root);
   std::size_t to_buses = 0;
   for (const RuleState* rule : matched) {
     for (const Route& route : rule->routes) to_buses += route.kind == targets::Kind::Bus;
   }
+  if (to_buses > 0 && !deliveries_.has_room(to_buses)) {
+    return fail(Code::Throttled, "Rate exceeded");
+  }
+  count(bus, matched.size(), plan);
+  tell(bus, event, matched, plan);
   if (matched.empty()) {
     ++plan.unmatched;
     return {};
-  }
-  if (to_buses > 0 && !deliveries_.has_room(to_buses)) {
-    return fail(Code::Throttled, "Rate exceeded");
   }
   plan.matched_rules += matched.size();
   const auto [sequence, reserved_end] = bus.sequences->take(plan.batch);
@@ -63,6 +89,7 @@ Result<> Router::route(const BusState& bus, std::shared_ptr<const model::Event> 
       delivery.destination = route.destination;
       delivery.due_at = event->accepted_at;
       owed.push_back(std::move(delivery));
+      trace(route, *event, watch::StepKind::Owed, {}, plan);
     }
   }
   if (!owed.empty()) {
@@ -96,6 +123,8 @@ void Router::send(const Route& route, const model::Event& event, const BusState&
                                 queue->name, message);
   if (!pending.ok()) return give_up(route, event, to_delivery_error(pending.error()), plan);
   ++plan.delivered;
+  const queue::MessageId& id = pending->id;
+  trace(route, event, watch::StepKind::Queued, watch::UuidBytes(id.high, id.low).view(), plan);
   plan.messages.push_back(std::move(pending).value());
 }
 
@@ -104,7 +133,45 @@ void Router::give_up(const Route& route, const model::Event& event, Error error,
   auto dead_letter =
       delivery::append_dead_letter(queues_, plan.batch, event, *route.destination, given_up);
   ++(dead_letter ? plan.dead_lettered : plan.dropped);
+  plan.given_up.push_back(given_up.error.reason);
+  if (is_traced()) {
+    auto step = delivery::give_up_step(*route.destination, given_up, dead_letter.has_value());
+    step.at = event.accepted_at;
+    append_step(plan.steps, event.id, step);
+  }
   if (dead_letter) plan.messages.push_back(std::move(*dead_letter));
+}
+
+void Router::route_nowhere(const model::BusRef& bus, const model::Event& event, Plan& plan) {
+  const bool is_default = bus.name == model::kDefaultBus;
+  if (is_default) ++plan.unmatched;
+  if (!is_traced()) return;
+  const auto kind = is_default ? watch::StepKind::Received : watch::StepKind::UnknownBus;
+  append_step(plan.steps, event.id, receipt(kind, bus, event, 0));
+}
+
+void Router::tell(const BusState& bus, const std::shared_ptr<const model::Event>& event,
+                  const Matched& matched, Plan& plan) const {
+  if (is_traced()) {
+    append_step(plan.steps, event->id,
+                receipt(watch::StepKind::Received, bus.ref, *event, matched.size()));
+  }
+  if (watch_ == nullptr || !watch_->tail.is_watched()) return;
+  watch::Passed& passed = plan.passed.emplace_back(watch::Passed{bus.ref, event, {}});
+  for (const RuleState* rule : matched) passed.rules.push_back(rule->rule.name);
+}
+
+void Router::trace(const Route& route, const model::Event& event, watch::StepKind kind,
+                   std::string_view extra, Plan& plan) const {
+  if (!is_traced()) return;
+  watch::Step step;
+  step.kind = kind;
+  step.at = event.accepted_at;
+  step.rule_arn = route.destination->rule_arn;
+  step.target_id = route.destination->target.id;
+  step.target_arn = route.destination->target.arn;
+  step.extra = extra;
+  append_step(plan.steps, event.id, step);
 }
 
 }  // namespace rialto::bus

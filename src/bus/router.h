@@ -13,6 +13,7 @@
 #include "model/event.h"
 #include "queue/queues.h"
 #include "store/batch.h"
+#include "watch/watch.h"
 
 namespace rialto::bus {
 
@@ -20,6 +21,14 @@ namespace rialto::bus {
 struct Reservation {
   std::shared_ptr<SequenceSource> source;
   store::Sequence end = 0;
+};
+
+// What one bus counts of a plan once it is durable.
+struct BusCounts {
+  std::shared_ptr<BusMetrics> metrics;
+  std::size_t events = 0;
+  std::size_t matched = 0;
+  std::size_t matched_rules = 0;
 };
 
 // Everything that the events of one call lead to.
@@ -33,24 +42,42 @@ struct Plan {
   std::size_t delivered = 0;  // messages to targets
   std::size_t dead_lettered = 0;
   std::size_t dropped = 0;
+  std::vector<std::string_view> given_up;  // the reason of each dead letter and loss
+  std::vector<BusCounts> buses;
+  std::string steps;                  // for the trace
+  std::vector<watch::Passed> passed;  // for those who watch
+  Stopwatch since;                    // the call began
 };
 
 // Safe to call from any thread.
 class Router {
  public:
-  Router(queue::Queues& queues, const delivery::Engine& deliveries)
-      : queues_(queues), deliveries_(deliveries) {}
+  // `watch`: maybe none.
+  Router(queue::Queues& queues, const delivery::Engine& deliveries, const watch::Watch* watch)
+      : queues_(queues), deliveries_(deliveries), watch_(watch) {}
 
   // Adds to `plan` what `event` leads to. Error: Throttled, with nothing added, when the deliveries
   // in memory are at their limit.
   Result<> route(const BusState& bus, std::shared_ptr<const model::Event> event, Plan& plan);
 
+  // The same for a bus that is not there: an unknown one, or the default bus of a scope that was
+  // never used, which has no rules.
+  void route_nowhere(const model::BusRef& bus, const model::Event& event, Plan& plan);
+
  private:
+  using Matched = std::vector<const RuleState*>;
+
+  bool is_traced() const { return watch_ != nullptr && watch_->trace.is_on(); }
+  void tell(const BusState& bus, const std::shared_ptr<const model::Event>& event,
+            const Matched& matched, Plan& plan) const;
+  void trace(const Route& route, const model::Event& event, watch::StepKind kind,
+             std::string_view extra, Plan& plan) const;
   void send(const Route& route, const model::Event& event, const BusState& bus, Plan& plan);
   void give_up(const Route& route, const model::Event& event, Error error, Plan& plan);
 
   queue::Queues& queues_;
   const delivery::Engine& deliveries_;
+  const watch::Watch* const watch_;
 };
 
 }  // namespace rialto::bus

@@ -1,5 +1,8 @@
 #include "cli/api_client.h"
 
+#include <fstream>
+#include <iterator>
+
 #include "json/read.h"
 #include "json/write.h"
 #include "net/runtime.h"
@@ -37,6 +40,36 @@ Result<ApiClient> ApiClient::make(const Connection& connection) {
   return ApiClient(connection, http::Client(std::move(endpoint), kTimeout));
 }
 
+http::Request ApiClient::request_to(std::string method, const std::string& path, std::string body) {
+  auto request = make_request(connection_, "", std::move(body));
+  request.method = std::move(method);
+  request.target = path;
+  request.headers.push_back({"X-Rialto-Request", "1"});
+  return request;
+}
+
+Task<Result<>> ApiClient::follow(std::string path, TakeLine take) {
+  std::string rest;  // of a line that has not arrived whole
+  const auto take_piece = [&rest, &take](std::string_view piece) {
+    rest += piece;
+    std::size_t from = 0;
+    bool is_wanted = true;
+    while (is_wanted) {
+      const std::size_t end = rest.find('\n', from);
+      if (end == rest.npos) break;
+      is_wanted = take(std::string_view(rest).substr(from, end - from));
+      from = end + 1;
+    }
+    rest.erase(0, from);
+    return is_wanted;
+  };
+  RIALTO_CO_TRY(const auto response,
+                co_await client_.stream(request_to("GET", path, ""), take_piece));
+  if (response.status == 200) co_return Result<>();
+  const auto answer = read_answer(response);
+  co_return fail(answer.error().code, answer.error().message);
+}
+
 http::Request make_request(const Connection& connection, std::string_view target,
                            std::string body) {
   const bool is_sqs = target.starts_with("AmazonSQS.");
@@ -65,14 +98,52 @@ Task<Result<json::Value>> ApiClient::call(std::string target, json::Value input)
 }
 
 Task<Result<json::Value>> ApiClient::ask(std::string method, std::string path, std::string body) {
-  auto request = make_request(connection_, "", std::move(body));
-  request.method = std::move(method);
-  request.target = path;
-  request.headers.push_back({"X-Rialto-Request", "1"});
+  auto request = request_to(std::move(method), path, std::move(body));
   RIALTO_CO_TRY(const auto response, co_await client_.send(std::move(request)));
   auto answer = read_answer(response);
   if (!answer.ok()) co_return fail(answer.error().code, path + ": " + answer.error().message);
   co_return answer;
+}
+
+Result<std::string> read_argument(const std::string& argument) {
+  if (!argument.starts_with('@')) return argument;
+  std::ifstream in(argument.substr(1), std::ios::binary);
+  if (!in) return fail(Code::NotFound, "Cannot read " + argument.substr(1) + ".");
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+std::string text_of(const json::Value& row, std::string_view member) {
+  const json::Value* value = row.find(member);
+  return value != nullptr && value->is_string() ? value->as_string() : "";
+}
+
+std::string json_of(const json::Value& row, std::string_view member) {
+  const json::Value* value = row.find(member);
+  return value != nullptr ? json::write(*value) : "";
+}
+
+const json::Array& list_of(const json::Value& answer, std::string_view member) {
+  static const json::Array kNone;
+  const json::Value* list = answer.find(member);
+  return list != nullptr && list->is_array() ? list->items() : kNone;
+}
+
+std::string encode_query(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+    if (is_plain) {
+      out += c;
+    } else {
+      out += '%';
+      out += kHex[byte >> 4];
+      out += kHex[byte & 0xF];
+    }
+  }
+  return out;
 }
 
 int run(Task<int> task) {

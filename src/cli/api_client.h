@@ -1,6 +1,7 @@
 // Calls of the server's APIs, as an SDK makes them. Private to cli.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -24,13 +25,29 @@ class ApiClient {
   // One of Rialto's own endpoints.
   Task<Result<json::Value>> ask(std::string method, std::string path, std::string body);
 
+  // The same for an answer that comes line by line; `take` answers false to end it.
+  using TakeLine = std::function<bool(std::string_view line)>;
+  Task<Result<>> follow(std::string path, TakeLine take);
+
  private:
   ApiClient(Connection connection, http::Client client)
       : connection_(std::move(connection)), client_(std::move(client)) {}
+  http::Request request_to(std::string method, const std::string& path, std::string body);
 
   Connection connection_;
   http::Client client_;
 };
+
+// `text` as a value in the query of a path.
+std::string encode_query(std::string_view text);
+
+// JSON text as an argument gives it: itself, or @FILE. Error: NotFound.
+Result<std::string> read_argument(const std::string& argument);
+
+// A member of an answer, or nothing where an answer has none of that kind.
+std::string text_of(const json::Value& row, std::string_view member);
+std::string json_of(const json::Value& row, std::string_view member);
+const json::Array& list_of(const json::Value& answer, std::string_view member);
 
 // The request of an API call, for those who send it many times.
 http::Request make_request(const Connection& connection, std::string_view target, std::string body);

@@ -35,6 +35,20 @@ struct ExplainOptions {
   bool is_json = false;
 };
 
+struct TailOptions {
+  Connection connection;
+  std::string bus;
+  std::optional<std::string> pattern;  // JSON text, or @FILE
+  std::size_t count = 0;               // events to show; 0: without end
+  bool is_json = false;
+};
+
+struct TraceOptions {
+  Connection connection;
+  std::string event_id;
+  bool is_json = false;
+};
+
 struct BenchOptions {
   Connection connection;
   std::chrono::seconds duration{10};
@@ -63,6 +77,8 @@ struct MatchOptions {
 int put(const PutOptions& options);
 int explain(const ExplainOptions& options);
 int match(const MatchOptions& options);
+int tail(const TailOptions& options);
+int trace(const TraceOptions& options);
 int bench_put(const BenchOptions& options);
 
 }  // namespace rialto::cli

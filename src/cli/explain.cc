@@ -1,8 +1,6 @@
 #include "ruler/explain.h"
 
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 
 #include "cli/api_client.h"
 #include "cli/commands.h"
@@ -12,14 +10,6 @@
 
 namespace rialto::cli {
 namespace {
-
-// JSON text, or @FILE.
-Result<std::string> read_argument(const std::string& argument) {
-  if (!argument.starts_with('@')) return argument;
-  std::ifstream in(argument.substr(1), std::ios::binary);
-  if (!in) return fail(Code::NotFound, "Cannot read " + argument.substr(1) + ".");
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
@@ -33,22 +23,6 @@ Result<bool> explain_pattern(const ExplainOptions& options) {
   print(options.is_json ? json::write(ruler::to_json(explanation)) + "\n"
                         : ruler::to_text(explanation));
   return explanation.matched;
-}
-
-std::string text_of(const json::Value& row, std::string_view member) {
-  const json::Value* value = row.find(member);
-  return value != nullptr && value->is_string() ? value->as_string() : "";
-}
-
-std::string json_of(const json::Value& row, std::string_view member) {
-  const json::Value* value = row.find(member);
-  return value != nullptr ? json::write(*value) : "";
-}
-
-const json::Array& list_of(const json::Value& answer, std::string_view member) {
-  static const json::Array kNone;
-  const json::Value* list = answer.find(member);
-  return list != nullptr && list->is_array() ? list->items() : kNone;
 }
 
 std::string to_text(const json::Value& answer) {

@@ -17,7 +17,8 @@ constexpr Millis kStoreRetry{1'000};
 
 }  // namespace
 
-Engine::Engine(Services services) : services_(services) {}
+Engine::Engine(Services services)
+    : services_(services), reporter_(services.metrics, services.watch, services.clock) {}
 
 Engine::~Engine() { RIALTO_CHECK(is_stopping_ || pending_ == 0, "stop comes before the end"); }
 
@@ -39,6 +40,7 @@ void Engine::start(std::vector<Delivery> deliveries) {
 
 void Engine::spawn(Delivery delivery, std::shared_ptr<Debt> debt) {
   ++pending_;
+  reporter_.taken_on(delivery);
   const std::size_t loop =
       std::hash<std::string>()(delivery.destination->target.arn) % services_.runtime.size();
   tasks_.spawn(services_.runtime.executor(loop), "delivery",
@@ -121,11 +123,12 @@ Task<> Engine::deliver(Delivery delivery, std::shared_ptr<Debt> debt) {
       continue;
     }
     ++delivery.attempts;
-    ++services_.metrics.attempts;
+    reporter_.attempting(delivery);
+    const Stopwatch watch;
     const Result<> outcome = co_await attempt(delivery);
     if (is_forgotten(debt)) break;  // a reset came in between: nothing may be written any more
     if (outcome.ok()) {
-      ++services_.metrics.delivered;
+      reporter_.delivered(delivery, watch.elapsed());
       co_await settle(delivery.key, std::move(debt));
       break;
     }
@@ -136,15 +139,18 @@ Task<> Engine::deliver(Delivery delivery, std::shared_ptr<Debt> debt) {
           after_failure(delivery.destination->target.retry_policy, delivery.attempts,
                         delivery.event->accepted_at, services_.clock.now(), services_.ids.random());
       if (next.retry_at) {
+        reporter_.failed(delivery, outcome.error(), watch.elapsed(), next.retry_at);
         delivery.due_at = *next.retry_at;
         remember_retry(delivery);
         continue;
       }
       given_up.exhausted = next.exhausted;
     }
-    co_await give_up(std::move(delivery), std::move(debt), std::move(given_up));
+    reporter_.failed(delivery, outcome.error(), watch.elapsed(), std::nullopt);
+    co_await give_up(delivery, std::move(debt), std::move(given_up));
     break;
   }
+  reporter_.done_with(delivery);
   --pending_;
 }
 
@@ -170,7 +176,6 @@ Task<Result<>> Engine::attempt(Delivery delivery) {
 
 // Not waited for: when it is lost, the delivery is only tried earlier after a restart.
 void Engine::remember_retry(const Delivery& delivery) {
-  ++services_.metrics.retried;
   store::Batch batch;
   batch.put(store::Table::Delivery, store::encode(delivery.key), encode(delivery));
   services_.store.submit(std::move(batch), [](const Result<>&) {});
@@ -218,7 +223,7 @@ Task<> Engine::give_up(Delivery delivery, std::shared_ptr<Debt> debt, GivenUp gi
                                           *delivery.destination, given_up);
     const Result<> outcome = co_await services_.store.commit(std::move(batch));
     if (outcome.ok()) {
-      ++(dead_letter ? services_.metrics.dead_lettered : services_.metrics.dropped);
+      reporter_.given_up(delivery, given_up, dead_letter.has_value());
       if (dead_letter) services_.queues.publish(*dead_letter);
       co_return settled(*debt, takes_event);
     }

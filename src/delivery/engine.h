@@ -17,6 +17,7 @@
 #include "delivery/dead_letter.h"
 #include "delivery/delivery.h"
 #include "delivery/metrics.h"
+#include "delivery/reporter.h"
 #include "net/runtime.h"
 #include "net/task_group.h"
 #include "queue/queues.h"
@@ -39,6 +40,7 @@ class Engine {
     Ids& ids;
     Metrics& metrics;
     std::size_t pending_max = kPendingMax;
+    watch::Watch* watch = nullptr;  // maybe none
   };
 
   explicit Engine(Services services);
@@ -91,6 +93,7 @@ class Engine {
   void settled(Debt& debt, bool took_event);
 
   Services services_;
+  Reporter reporter_;
   targets::TargetTypes types_;
   std::atomic<std::size_t> pending_{0};
   std::atomic<bool> is_stopping_{false};

@@ -4,6 +4,9 @@
 #include <atomic>
 #include <cstdint>
 
+#include "base/metrics.h"
+#include "delivery/ages.h"
+
 namespace rialto::delivery {
 
 struct Metrics {
@@ -12,6 +15,14 @@ struct Metrics {
   std::atomic<std::uint64_t> retried{0};
   std::atomic<std::uint64_t> dead_lettered{0};
   std::atomic<std::uint64_t> dropped{0};  // given up without a dead-letter queue: lost
+
+  // By the ERROR_CODE of docs/spec/02 §5.
+  CountsByName failed_attempts;
+  CountsByName given_up;
+  // From when the event was accepted.
+  Histogram to_first_attempt = make_latency_histogram();
+  Histogram to_success = make_latency_histogram();
+  Ages owed;
 };
 
 }  // namespace rialto::delivery

@@ -4,6 +4,7 @@
 
 #include "aws/binding.h"
 #include "aws/form.h"
+#include "base/exposition.h"
 #include "front/host.h"
 #include "json/read.h"
 #include "json/write.h"
@@ -92,6 +93,12 @@ RefusalText refusal_text(int status) {
   }
 }
 
+std::vector<const api::ServiceFacts*> facts_of(const std::vector<api::Service*>& services) {
+  std::vector<const api::ServiceFacts*> out;
+  for (const api::Service* service : services) out.push_back(&service->facts());
+  return out;
+}
+
 http::Response to_response(aws::Answer answer) {
   http::Response response;
   response.status = answer.status;
@@ -108,17 +115,23 @@ http::Response to_response(aws::Answer answer) {
 }  // namespace
 
 Front::Front(std::vector<api::Service*> services, RialtoPort& port, Ids& ids, FrontOptions options)
-    : services_(std::move(services)), port_(port), ids_(ids), options_(std::move(options)) {
-  for (const api::Service* service : services_) facts_.push_back(&service->facts());
-}
+    : services_(std::move(services)),
+      facts_(facts_of(services_)),
+      metrics_(facts_),
+      port_(port),
+      ids_(ids),
+      options_(std::move(options)) {}
 
 Task<http::Response> Front::handle(http::Request request) {
   const std::string_view path = request.path();
-  const bool is_ours = path.starts_with("/health/") || path.starts_with("/_rialto/");
+  const bool is_metrics = path == "/metrics" && request.method == "GET";
+  const bool is_ours = is_metrics || path.starts_with("/health/") || path.starts_with("/_rialto/");
   if (!is_ours && request.method != "OPTIONS") co_return co_await handle_aws(std::move(request));
   http::Response response;
   if (!is_ours) {
     response = preflight(request);
+  } else if (is_metrics) {
+    response = show_metrics(request);
   } else if (path.starts_with("/health/")) {
     response = health(request);
   } else {
@@ -129,6 +142,7 @@ Task<http::Response> Front::handle(http::Request request) {
 }
 
 Task<http::Response> Front::handle_aws(http::Request request) {
+  const Stopwatch watch;
   const aws::Request view = view_of(request);
   const std::string request_id = ids_.uuid();
   aws::Answer answer;
@@ -150,6 +164,12 @@ Task<http::Response> Front::handle_aws(http::Request request) {
                            : aws::render_error(route, output.error(), request_id);
     }
   }
+  if (route.problem) {
+    ++metrics_.unknown;
+  } else {
+    metrics_.count(*route.service, *route.operation, answer.status, request.body.size(),
+                   watch.elapsed());
+  }
   http::Response response = to_response(std::move(answer));
   add_cors(request, response);
   co_return response;
@@ -162,10 +182,22 @@ http::Response Front::health(const http::Request& request) const {
   return json_response(503, json::Object{{"status", "starting"}});
 }
 
-std::optional<http::Response> Front::check_rialto(const http::Request& request) const {
+std::optional<http::Response> Front::check_host(const http::Request& request) const {
   if (!options_.takes_any_host && !is_loopback_host(request.header("Host"))) {
     return error_response(403, "The Host header must name this machine (localhost, 127.0.0.1).");
   }
+  return std::nullopt;
+}
+
+// Prometheus sends no header of ours. A page of another origin may send the request, then, but its
+// browser lets it read no answer without CORS headers, and nothing is changed by it.
+http::Response Front::show_metrics(const http::Request& request) const {
+  if (auto refused = check_host(request)) return *std::move(refused);
+  return {200, {{"Content-Type", std::string(kExpositionType)}}, port_.metrics()};
+}
+
+std::optional<http::Response> Front::check_rialto(const http::Request& request) const {
+  if (auto refused = check_host(request)) return refused;
   if (request.header(kRialtoHeader) != "1") {
     return error_response(403, "Send the header " + std::string(kRialtoHeader) +
                                    ": 1. It keeps web pages from calling this endpoint.");
@@ -182,6 +214,10 @@ Task<http::Response> Front::handle_rialto(http::Request request) {
   }
   if (path == "/_rialto/events" && is_post) co_return co_await put_envelopes(std::move(request));
   if (path == "/_rialto/explain" && is_post) co_return co_await explain(std::move(request));
+  if (path == "/_rialto/trace" && request.method == "GET") co_return trace(request);
+  if (path == "/_rialto/tail" && request.method == "GET") {
+    co_return co_await tail(std::move(request));
+  }
   if (path == "/_rialto/reset" && is_post) {
     if (!options_.is_dev) {
       co_return error_response(403, "Only a server with dev = true can be emptied.");
@@ -226,6 +262,29 @@ Task<http::Response> Front::explain(http::Request request) {
   const auto answer =
       co_await port_.explain(std::move(of->caller), std::move(of->bus), std::move(event).value());
   co_return answer.ok() ? json_response(200, *answer) : error_response(answer.error());
+}
+
+http::Response Front::trace(const http::Request& request) const {
+  const auto query = aws::parse_form(request.query());
+  if (!query.ok()) return error_response(query.error());
+  const std::string* id = aws::find_field(*query, "id");
+  if (id == nullptr || id->empty()) return error_response(400, "'id' takes an event's id.");
+  const auto answer = port_.trace(*id);
+  return answer.ok() ? json_response(200, *answer) : error_response(answer.error());
+}
+
+Task<http::Response> Front::tail(http::Request request) {
+  auto of = find_bus(request);
+  if (!of.ok()) co_return error_response(of.error());
+  std::optional<std::string> pattern;
+  // find_bus has read the query already.
+  const auto query = aws::parse_form(request.query());
+  if (const std::string* given = aws::find_field(*query, "pattern")) pattern = *given;
+  auto stream = co_await port_.tail(std::move(of->caller), std::move(of->bus), std::move(pattern));
+  if (!stream.ok()) co_return error_response(stream.error());
+  http::Response response{200, {{"Content-Type", "application/x-ndjson"}}, {}};
+  response.stream = std::move(stream).value();
+  co_return response;
 }
 
 http::Response Front::refuse(int status) const {

@@ -2,11 +2,13 @@
 // row of the table, what all have in common; it knows no engine.
 //
 // One port serves every service: AWS's protocols (docs/spec/09 §1), `/health/*` for whoever runs
-// the server, and `/_rialto/*` for commands and test suites.
+// the server, `/metrics` for Prometheus, and `/_rialto/*` for commands and test suites.
 #pragma once
 
 #include <atomic>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "front/identity.h"
+#include "front/metrics.h"
 #include "http/message.h"
 #include "json/value.h"
 #include "net/task.h"
@@ -35,6 +38,14 @@ class RialtoPort {
   virtual Task<Result<>> reset() = 0;
   // What the server is doing: version, process, counts.
   virtual json::Value status() = 0;
+  // The same and more, as a page that Prometheus reads.
+  virtual std::string metrics() = 0;
+  // What is known of one event, by its id. Errors: NotFound; Unsupported when nothing is traced.
+  virtual Result<json::Value> trace(std::string event_id) = 0;
+  // The events that a bus accepts from now on, those that match `pattern` if there is one, as JSON
+  // lines without end.
+  virtual Task<Result<std::shared_ptr<http::BodyStream>>> tail(
+      api::Caller caller, std::string bus, std::optional<std::string> pattern) = 0;
 };
 
 struct FrontOptions {
@@ -57,11 +68,16 @@ class Front {
   // Until it is told so, /health/ready says no.
   void set_ready(bool is_ready) { is_ready_ = is_ready; }
 
+  const Metrics& metrics() const { return metrics_; }
+
  private:
   Task<http::Response> handle_aws(http::Request request);
   Task<http::Response> handle_rialto(http::Request request);
   Task<http::Response> put_envelopes(http::Request request);
   Task<http::Response> explain(http::Request request);
+  Task<http::Response> tail(http::Request request);
+  http::Response trace(const http::Request& request) const;
+  http::Response show_metrics(const http::Request& request) const;
 
   // The bus that a request to one of our endpoints names, and as whom.
   struct BusOf {
@@ -70,11 +86,14 @@ class Front {
   };
   Result<BusOf> find_bus(const http::Request& request) const;
   http::Response health(const http::Request& request) const;
+  // Nothing when the Host header is as it should be.
+  std::optional<http::Response> check_host(const http::Request& request) const;
   // Nothing when a page in a browser cannot have sent the request.
   std::optional<http::Response> check_rialto(const http::Request& request) const;
 
   std::vector<api::Service*> services_;
   std::vector<const api::ServiceFacts*> facts_;
+  Metrics metrics_;
   RialtoPort& port_;
   Ids& ids_;
   const FrontOptions options_;

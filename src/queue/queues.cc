@@ -159,6 +159,18 @@ Result<std::shared_ptr<Queue>> Queues::get(const Scope& scope, std::string_view 
   return found;
 }
 
+Queues::Depths Queues::depths(std::size_t count_max) const {
+  const auto queues = all();
+  Depths out;
+  out.queues = queues.size();
+  for (const auto& queue : queues) {
+    if (out.first.size() == count_max) break;
+    const Identity& identity = queue->identity();
+    out.first.push_back({identity.scope, identity.name, queue->counts()});
+  }
+  return out;
+}
+
 std::vector<std::shared_ptr<Queue>> Queues::all() const {
   std::vector<std::shared_ptr<Queue>> out;
   const std::shared_lock guard(queues_mutex_);

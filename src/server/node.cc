@@ -1,6 +1,5 @@
 #include "server/node.h"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +8,9 @@
 #include "base/log.h"
 #include "base/version.h"
 #include "json/read.h"
+#include "server/metrics_page.h"
+#include "server/process.h"
+#include "server/tail_stream.h"
 #include "targets/target_type.h"
 
 namespace rialto::server {
@@ -23,15 +25,6 @@ constexpr std::size_t kNearMissesMax = 100;
 std::size_t loops_of(const Options& options) {
   if (options.threads > 0) return options.threads;
   return std::max(1U, std::thread::hardware_concurrency());
-}
-
-double cpu_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 // The bus that a request names: a name, an ARN, or empty for the caller's default one.
@@ -57,15 +50,19 @@ front::FrontOptions front_options(const Options& options) {
 
 }  // namespace
 
-Node::Node(Options options, std::unique_ptr<store::Store> store)
+Node::Node(Options options, std::unique_ptr<store::Store> store,
+           std::shared_ptr<const store::Metrics> store_metrics)
     : options_(std::move(options)),
+      watch_(options_.trace),
+      store_metrics_(std::move(store_metrics)),
       store_(std::move(store)),
       runtime_(loops_of(options_)),
       queues_(*store_, clock_, ids_),
       catalog_(*store_, clock_, ids_.random()),
-      deliveries_({runtime_, *store_, queues_, clock_, ids_, delivery_metrics_}),
-      ingest_(
-          {*store_, catalog_, queues_, deliveries_, clock_, ids_, bus_metrics_, delivery_metrics_}),
+      deliveries_({runtime_, *store_, queues_, clock_, ids_, delivery_metrics_,
+                   delivery::kPendingMax, &watch_}),
+      ingest_({*store_, catalog_, queues_, deliveries_, clock_, ids_, bus_metrics_,
+               delivery_metrics_, &watch_}),
       events_(catalog_, ingest_, clock_),
       sqs_(queues_),
       front_({&events_, &sqs_}, *this, ids_, front_options(options_)),
@@ -76,8 +73,9 @@ Node::Node(Options options, std::unique_ptr<store::Store> store)
 Node::~Node() = default;
 
 Result<std::unique_ptr<Node>> Node::open(Options options) {
-  RIALTO_TRY(auto store, store::open_durable({options.data_dir, options.durability}));
-  std::unique_ptr<Node> node(new Node(std::move(options), std::move(store)));
+  auto metrics = std::make_shared<store::Metrics>();
+  RIALTO_TRY(auto store, store::open_durable({options.data_dir, options.durability, metrics}));
+  std::unique_ptr<Node> node(new Node(std::move(options), std::move(store), std::move(metrics)));
   RIALTO_TRY_VOID(node->load());
   return node;
 }
@@ -99,6 +97,7 @@ Result<std::uint16_t> Node::start() {
 void Node::stop() {
   front_.set_ready(false);
   queues_.stop();  // long polls answer what they have
+  watch_.tail.stop();
   http_.stop(kDrain);
   deliveries_.stop();
   upkeep_.stop();
@@ -136,10 +135,39 @@ Task<Result<json::Value>> Node::explain(api::Caller caller, std::string bus, jso
   co_return json::Value(json::Object{{"Matched", std::move(matched)}, {"Near", std::move(near)}});
 }
 
+std::string Node::metrics() {
+  return metrics_page({bus_metrics_, delivery_metrics_, *store_metrics_, front_.metrics(),
+                       *catalog_.state(), queues_, deliveries_, watch_.tail, clock_, uptime_});
+}
+
+Result<json::Value> Node::trace(std::string event_id) {
+  if (!watch_.trace.is_on()) {
+    return fail(Code::Unsupported,
+                "This server traces nothing: its trace_keep or its trace_bytes is 0.");
+  }
+  const watch::Story story = watch_.trace.find(event_id, clock_.now());
+  if (story.steps.empty()) {
+    return fail(Code::NotFound,
+                "Nothing is known of the event " + event_id +
+                    ". What became of an event is kept for trace_keep seconds, as long as all fits "
+                    "into trace_bytes, and until the server ends.");
+  }
+  return watch::to_json(event_id, story);
+}
+
+Task<Result<std::shared_ptr<http::BodyStream>>> Node::tail(api::Caller caller, std::string bus,
+                                                           std::optional<std::string> pattern) {
+  RIALTO_CO_TRY(auto ref, bus_of(caller, std::move(bus)));
+  RIALTO_CO_TRY_VOID(co_await catalog_.use(ref));
+  RIALTO_CO_TRY(auto watcher, watch_.tail.watch(std::move(ref), pattern));
+  co_return make_tail_stream(std::move(watcher));
+}
+
 Task<Result<>> Node::reset() {
   RIALTO_CO_TRY_VOID(co_await deliveries_.reset());
   RIALTO_CO_TRY_VOID(co_await catalog_.reset());
   RIALTO_CO_TRY_VOID(co_await queues_.reset());
+  watch_.trace.reset();
   co_return Result<>();
 }
 
@@ -159,7 +187,7 @@ json::Value Node::status() {
       {"version", std::string(kVersion)},
       {"pid", static_cast<std::int64_t>(::getpid())},
       {"uptime_seconds", number(std::chrono::duration<double>(uptime_.elapsed()).count())},
-      {"cpu_seconds", number(cpu_seconds())},
+      {"cpu_seconds", number(read_process().cpu_seconds)},
       {"events", std::move(events)},
       {"deliveries", std::move(deliveries)}};
 }

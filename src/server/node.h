@@ -18,6 +18,7 @@
 #include "service/events_service.h"
 #include "service/sqs_service.h"
 #include "store/store.h"
+#include "watch/watch.h"
 
 namespace rialto::server {
 
@@ -39,9 +40,14 @@ class Node final : public front::RialtoPort {
                                     json::Value event) override;
   Task<Result<>> reset() override;
   json::Value status() override;
+  std::string metrics() override;
+  Result<json::Value> trace(std::string event_id) override;
+  Task<Result<std::shared_ptr<http::BodyStream>>> tail(api::Caller caller, std::string bus,
+                                                       std::optional<std::string> pattern) override;
 
  private:
-  Node(Options options, std::unique_ptr<store::Store> store);
+  Node(Options options, std::unique_ptr<store::Store> store,
+       std::shared_ptr<const store::Metrics> store_metrics);
   Result<> load();
 
   const Options options_;
@@ -50,6 +56,8 @@ class Node final : public front::RialtoPort {
   Stopwatch uptime_;
   bus::Metrics bus_metrics_;
   delivery::Metrics delivery_metrics_;
+  watch::Watch watch_;
+  std::shared_ptr<const store::Metrics> store_metrics_;
   std::unique_ptr<store::Store> store_;
   net::Runtime runtime_;
   queue::Queues queues_;

@@ -111,7 +111,11 @@ std::string show_accounts(const Options& options) {
   return out;
 }
 
-constexpr std::array<OptionRow, 11> kRows = {{
+constexpr std::uint32_t kTraceKeepMax = 7 * 24 * 3'600;
+constexpr std::string_view kTraceKeepTakes = "seconds, a week's at most: 0 to 604800";
+constexpr std::string_view kTraceBytesTakes = "0, or a number of bytes from 1048576 on";
+
+constexpr std::array<OptionRow, 13> kRows = {{
     {"listen", "ADDRESS:PORT", "Where to listen; port 0 takes a free one.", set_listen,
      show_listen},
     {"insecure-listen", "",
@@ -158,6 +162,23 @@ constexpr std::array<OptionRow, 11> kRows = {{
     {"accounts", "KEY=ACCOUNT,...",
      "Whose an access key is; a key of 12 digits is its own account, any other is 000000000000.",
      set_accounts, show_accounts},
+    {"trace-keep", "SECONDS",
+     "How long what became of an event is kept for `rialto trace`; 0: not.",
+     [](Options& to, std::string_view text) -> Result<> {
+       RIALTO_TRY(const auto seconds, to_number<std::uint32_t>(text, kTraceKeepTakes));
+       if (seconds > kTraceKeepMax) return takes(kTraceKeepTakes);
+       to.trace.keep = std::chrono::seconds(seconds);
+       return {};
+     },
+     [](const Options& from) { return std::to_string(from.trace.keep.count()); }},
+    {"trace-bytes", "BYTES", "How much memory that may take, of the latest events; 0: none.",
+     [](Options& to, std::string_view text) -> Result<> {
+       RIALTO_TRY(const auto bytes, to_number<std::size_t>(text, kTraceBytesTakes));
+       if (bytes != 0 && bytes < watch::kTraceBytesMin) return takes(kTraceBytesTakes);
+       to.trace.bytes_max = bytes;
+       return {};
+     },
+     [](const Options& from) { return std::to_string(from.trace.bytes_max); }},
     {"log-level", "debug|info|warn|error|off", "The least level that is logged.",
      [](Options& to, std::string_view text) { return set_word(to.log_level, text, kLevels); },
      [](const Options& from) { return show_word(from.log_level, kLevels); }},

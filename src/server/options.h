@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "store/durable_store.h"
+#include "watch/trace.h"
 
 namespace rialto::server {
 
@@ -31,6 +32,7 @@ struct Options {
   // Access key to account. Other keys are their own account when they are 12 digits, else
   // 000000000000.
   std::map<std::string, std::string> accounts;
+  watch::TraceOptions trace;
 };
 
 // One option. Its flag is `--name`; in the environment it is RIALTO_NAME, in the file name, both

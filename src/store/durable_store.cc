@@ -14,6 +14,7 @@ Result<std::unique_ptr<Store>> open_durable(DurableOptions options) {
     RIALTO_TRY(parts.journal_disk, open_disk(options.directory + "/journal"));
   }
   parts.ids = std::make_unique<SystemIds>();
+  parts.metrics = std::move(options.metrics);
   DurableTuning tuning;
   tuning.journal.is_synced = options.durability == Durability::Fsync;
   return make_durable(std::move(parts), tuning);

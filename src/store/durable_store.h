@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "store/metrics.h"
 #include "store/store.h"
 
 namespace rialto::store {
@@ -23,6 +24,7 @@ enum class Durability {
 struct DurableOptions {
   std::string directory;
   Durability durability = Durability::Fsync;
+  std::shared_ptr<Metrics> metrics = std::make_shared<Metrics>();
 };
 
 // The version of keys and values in a data directory; see docs/internals/storage.md.

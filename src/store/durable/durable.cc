@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/snapshot.h"
 #include "store/keys.h"
@@ -29,13 +30,19 @@ void mark_absorbed(Layer& layer) {
   layer.apply(std::move(mark));
 }
 
+DurableTuning with_metrics(DurableTuning tuning, Metrics& metrics) {
+  tuning.journal.metrics = &metrics;
+  return tuning;
+}
+
 class DurableStore final : public Store {
  public:
   DurableStore(DurableParts parts, DurableTuning tuning)
       : lock_(std::move(parts.lock)),
         ids_(std::move(parts.ids)),
         tables_(std::move(parts.tables)),
-        tuning_(tuning),
+        metrics_(std::move(parts.metrics)),
+        tuning_(with_metrics(tuning, *metrics_)),
         layers_(std::make_shared<const Layers>()) {}
 
   ~DurableStore() override {
@@ -114,6 +121,7 @@ class DurableStore final : public Store {
   const std::unique_ptr<DirectoryLock> lock_;
   const std::unique_ptr<Ids> ids_;
   const std::unique_ptr<Tables> tables_;
+  const std::shared_ptr<Metrics> metrics_;
   const DurableTuning tuning_;
   std::unique_ptr<Journal> journal_;
 
@@ -174,6 +182,7 @@ void DurableStore::recover(std::vector<RecoveredSegment> segments) {
     frozen_.push_back(std::move(layer));
   }
   layers_.set(std::move(layers));
+  metrics_->layers_waiting = frozen_.size();
   if (records > 0) log::info("store.recovered", {{"batches", records}});
 }
 
@@ -194,7 +203,10 @@ void DurableStore::run_committer() {
   while (true) {
     std::deque<Waiting> group = take_group();
     if (group.empty()) return;  // closing, and nothing is left to write
+    metrics_->batches += group.size();
+    metrics_->group_batches.observe(group.size());
     const Result<> outcome = write(group);
+    metrics_->failures += outcome.ok() ? 0 : 1;
     if (!outcome.ok()) log::error("store.write_failed", {{"error", outcome.error().message}});
     for (const Waiting& waiting : group) waiting.done(outcome);
   }
@@ -227,7 +239,11 @@ bool DurableStore::fits(std::size_t group_bytes) const {
 
 Result<> DurableStore::wait_for_room() {
   std::unique_lock guard(mutex_);
+  if (frozen_.size() < tuning_.frozen_max) return {};
+  const Stopwatch watch;
+  ++metrics_->stalls;
   has_room_.wait(guard, [this] { return problem_ || frozen_.size() < tuning_.frozen_max; });
+  metrics_->stall_nanos += static_cast<std::uint64_t>(watch.elapsed().count());
   if (frozen_.size() < tuning_.frozen_max) return {};
   return fail(Code::Unavailable, "The store has no room: " + problem_->message);
 }
@@ -244,6 +260,7 @@ Result<> DurableStore::begin_layer(std::size_t group_bytes) {
     layers->insert(layers->begin(), layer);
     layers_.set(std::move(layers));
     if (active_) frozen_.push_back(std::move(active_));
+    metrics_->layers_waiting = frozen_.size();
   }
   active_ = std::move(layer);
   has_layers_.notify_one();
@@ -267,7 +284,10 @@ void DurableStore::run_absorber() {
 }
 
 bool DurableStore::absorb(const Layer& layer) {
+  const Stopwatch watch;
   const Result<> outcome = tables_->absorb(layer);
+  metrics_->absorb_nanos += static_cast<std::uint64_t>(watch.elapsed().count());
+  metrics_->absorbed_layers += outcome.ok() ? 1 : 0;
   {
     const std::lock_guard guard(mutex_);
     problem_ = outcome.ok() ? std::nullopt : std::optional(outcome.error());
@@ -276,6 +296,7 @@ bool DurableStore::absorb(const Layer& layer) {
       std::erase_if(*layers, [&](const auto& each) { return each.get() == &layer; });
       layers_.set(std::move(layers));
       frozen_.pop_front();
+      metrics_->layers_waiting = frozen_.size();
     }
   }
   if (!outcome.ok()) log::error("store.absorb_failed", {{"error", outcome.error().message}});

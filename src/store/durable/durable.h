@@ -8,6 +8,7 @@
 #include "store/disk/directory_lock.h"
 #include "store/disk/disk.h"
 #include "store/journal/journal.h"
+#include "store/metrics.h"
 #include "store/overlay/tables.h"
 #include "store/store.h"
 
@@ -18,6 +19,7 @@ struct DurableParts {
   std::unique_ptr<Tables> tables;
   std::unique_ptr<Disk> journal_disk;  // none: nothing is durable before it is absorbed
   std::unique_ptr<Ids> ids;
+  std::shared_ptr<Metrics> metrics = std::make_shared<Metrics>();
 };
 
 struct DurableTuning {

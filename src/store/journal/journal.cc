@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/log.h"
 
 namespace rialto::store {
@@ -133,8 +134,15 @@ Result<> Journal::forget_failed() {
 Result<> Journal::write(std::string_view group) {
   if (has_failed_) RIALTO_TRY_VOID(forget_failed());
   RIALTO_TRY_VOID(file_->write(end_, group));
-  if (options_.is_synced) return file_->sync();
-  return {};
+  if (options_.metrics != nullptr) options_.metrics->journal_bytes += group.size();
+  return options_.is_synced ? sync() : Result<>();
+}
+
+Result<> Journal::sync() {
+  const Stopwatch watch;
+  auto outcome = file_->sync();
+  if (options_.metrics != nullptr) options_.metrics->sync.observe(watch.elapsed());
+  return outcome;
 }
 
 std::string Journal::next_name() {

@@ -16,12 +16,14 @@
 #include "base/result.h"
 #include "store/disk/disk.h"
 #include "store/journal/format.h"
+#include "store/metrics.h"
 
 namespace rialto::store {
 
 struct JournalOptions {
   std::size_t segment_bytes = 64U << 20;
-  bool is_synced = true;  // false: what the process wrote survives it, but not the machine
+  bool is_synced = true;       // false: what the process wrote survives it, but not the machine
+  Metrics* metrics = nullptr;  // maybe none
 };
 
 // What one segment held that the tables do not have yet.
@@ -79,6 +81,7 @@ class Journal {
   Result<Segment> take_segment(std::size_t size);
   Result<> forget_failed();
   Result<> write(std::string_view group);
+  Result<> sync();
 
   const std::unique_ptr<Disk> disk_;
   Ids& ids_;

@@ -57,6 +57,33 @@ TEST_F(EngineTest, TriesAgainUntilTheTargetTakesIt) {
   EXPECT_TRUE(dead_letters_received().empty());
 }
 
+TEST_F(EngineTest, TellsTheTraceOfEachAttempt) {
+  script_->act = [this](int call, auto) {
+    clock_.advance(1h);
+    return answer(call == 1 ? Result<>(busy()) : Result<>());
+  };
+  const TimePoint start = clock_.now();
+  take_on({""});
+  await_settled();
+  const auto story = watch_.trace.find("event-1", clock_.now());
+  ASSERT_EQ(story.steps.size(), 2U);
+  const watch::Step first = watch::decode_step(story.steps[0]).step;
+  EXPECT_EQ(first.kind, watch::StepKind::Failed);
+  EXPECT_EQ(first.count, 1U);
+  EXPECT_EQ(first.at, start + 1h);
+  EXPECT_EQ(first.next_at, start + 1h + 1ms);
+  EXPECT_EQ(first.rule_arn, kRuleArn);
+  EXPECT_EQ(first.message, busy().message);
+  const watch::Step second = watch::decode_step(story.steps[1]).step;
+  EXPECT_EQ(second.kind, watch::StepKind::Delivered);
+  EXPECT_EQ(second.count, 2U);
+  EXPECT_EQ(metrics_.to_first_attempt.read().count, 1U);
+  EXPECT_DOUBLE_EQ(metrics_.to_first_attempt.read().sum, 0);
+  EXPECT_EQ(metrics_.to_success.read().count, 1U);
+  EXPECT_GE(metrics_.to_success.read().sum, 7'200);
+  EXPECT_EQ(metrics_.owed.oldest(), std::nullopt);
+}
+
 TEST_F(EngineTest, SendsAPermanentErrorToTheDeadLetterQueueAtOnce) {
   fail_always(wrong());
   take_on({dead_letters()});

@@ -89,7 +89,7 @@ class EngineTest : public ::testing::Test {
   }
   void make_engine() {
     engine_ = std::make_unique<Engine>(
-        Engine::Services{runtime_, store_, queues_, clock_, ids_, metrics_});
+        Engine::Services{runtime_, store_, queues_, clock_, ids_, metrics_, kPendingMax, &watch_});
     targets::TargetTypes types;
     types.push_back(std::make_unique<FakeTarget>(script_));
     engine_->set_target_types(std::move(types));
@@ -187,6 +187,7 @@ class EngineTest : public ::testing::Test {
   ShortestWait ids_;
   queue::Queues queues_{store_, clock_, ids_};
   Metrics metrics_;
+  watch::Watch watch_;
   std::shared_ptr<FakeTarget::Script> script_ = std::make_shared<FakeTarget::Script>();
   net::Runtime runtime_{2};
   std::unique_ptr<Engine> engine_;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "api/events.h"
 #include "json/read.h"
 #include "json/write.h"
@@ -42,6 +44,11 @@ class FakeService final : public api::Service {
   std::vector<api::Operation> operations_;
 };
 
+class EmptyStream final : public http::BodyStream {
+ public:
+  Task<std::optional<std::string>> next() override { co_return std::nullopt; }
+};
+
 class FakePort final : public RialtoPort {
  public:
   Task<Result<std::size_t>> put_envelopes(api::Caller caller, std::string bus,
@@ -65,11 +72,25 @@ class FakePort final : public RialtoPort {
     co_return outcome;
   }
   json::Value status() override { return json::Object{{"version", "x"}}; }
+  std::string metrics() override { return "# HELP x y\n"; }
+  Result<json::Value> trace(std::string event_id) override {
+    if (!outcome.ok()) return outcome.error();
+    return json::Value(json::Object{{"EventId", std::move(event_id)}});
+  }
+  Task<Result<std::shared_ptr<http::BodyStream>>> tail(
+      api::Caller caller, std::string bus, std::optional<std::string> pattern) override {
+    last_caller = std::move(caller);
+    last_bus = std::move(bus);
+    last_pattern = std::move(pattern);
+    if (!outcome.ok()) co_return outcome.error();
+    co_return std::make_shared<EmptyStream>();
+  }
 
   Result<> outcome;
   api::Caller last_caller;
   std::string last_bus = "never";
   std::vector<json::Value> last_envelopes;
+  std::optional<std::string> last_pattern;
   int resets = 0;
 };
 
@@ -190,7 +211,8 @@ TEST_F(FrontTest, IsLiveAtOnceAndReadyWhenItIsToldSo) {
 
 // A page cannot set this header without asking first, and the preflight allows nothing here.
 TEST_F(FrontTest, GuardsItsOwnEndpointsFromPagesInABrowser) {
-  for (const char* path : {"/_rialto/status", "/_rialto/events", "/_rialto/reset", "/_rialto/x"}) {
+  for (const char* path : {"/_rialto/status", "/_rialto/events", "/_rialto/reset", "/_rialto/x",
+                           "/_rialto/trace", "/_rialto/tail"}) {
     for (const char* method : {"GET", "POST", "OPTIONS"}) {
       http::Request no_header = rialto(method, path);
       no_header.headers.pop_back();
@@ -302,6 +324,61 @@ TEST_F(FrontTest, SaysWhyNoRequestReachedAHandler) {
     EXPECT_EQ(body->find("message")->as_string(), one.message) << one.status;
     EXPECT_FALSE(header(response, "x-amzn-RequestId").empty());
   }
+}
+
+TEST_F(FrontTest, TheMetricsNeedNoHeaderOfOurs) {
+  const auto response = handle({"GET", "/metrics", {{"Host", "127.0.0.1:1591"}}, ""});
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(header(response, "Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_EQ(response.body, "# HELP x y\n");
+  EXPECT_EQ(handle({"GET", "/metrics", {{"Host", "evil.example"}}, ""}).status, 403);
+  make({.takes_any_host = true});
+  EXPECT_EQ(handle({"GET", "/metrics", {{"Host", "evil.example"}}, ""}).status, 200);
+}
+
+TEST_F(FrontTest, CountsCallsByOperationAndOutcome) {
+  const auto& metrics = front_->metrics();
+  const auto find = [&metrics](std::string_view name) -> const OperationMetrics& {
+    return *std::ranges::find(metrics.operations(), name, &OperationMetrics::operation);
+  };
+  const std::string body = R"({"Name":"r"})";
+  handle(aws("AWSEvents.DeleteRule", body));
+  service_.outcome = fail(Code::NotFound, "No.");
+  handle(aws("AWSEvents.DeleteRule", body));
+  service_.outcome = fail(Code::Unavailable, "No.");
+  handle(aws("AWSEvents.DeleteRule", body));
+  handle(aws("AWSEvents.Nonsense", "{}"));
+  const OperationMetrics& counted = find("DeleteRule");
+  EXPECT_EQ(counted.service, "events");
+  EXPECT_EQ(counted.succeeded, 1U);
+  EXPECT_EQ(counted.refused, 1U);
+  EXPECT_EQ(counted.failed, 1U);
+  EXPECT_EQ(counted.request_bytes, 3 * body.size());
+  EXPECT_EQ(counted.duration.read().count, 3U);
+  EXPECT_EQ(find("PutRule").succeeded, 0U);
+  EXPECT_EQ(metrics.unknown, 1U);
+}
+
+TEST_F(FrontTest, AsksForTheTraceOfAnEvent) {
+  EXPECT_EQ(handle(rialto("GET", "/_rialto/trace?id=a%20b")).body, R"({"EventId":"a b"})");
+  EXPECT_EQ(handle(rialto("GET", "/_rialto/trace")).status, 400);
+  port_.outcome = fail(Code::NotFound, "Nothing.");
+  EXPECT_EQ(handle(rialto("GET", "/_rialto/trace?id=a")).status, 404);
+}
+
+TEST_F(FrontTest, OpensTheTailOfABus) {
+  const auto response = handle(rialto(
+      "GET", "/_rialto/tail?bus=b&account=111122223333&region=eu-west-1&pattern=%7B%22a%22%7D"));
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(header(response, "Content-Type"), "application/x-ndjson");
+  EXPECT_NE(response.stream, nullptr);
+  EXPECT_EQ(port_.last_bus, "b");
+  EXPECT_EQ(port_.last_caller.account, "111122223333");
+  EXPECT_EQ(port_.last_pattern, R"({"a"})");
+  handle(rialto("GET", "/_rialto/tail"));
+  EXPECT_EQ(port_.last_pattern, std::nullopt);
+  port_.outcome = fail(Code::NotFound, "No.");
+  EXPECT_EQ(handle(rialto("GET", "/_rialto/tail?bus=b")).status, 404);
 }
 
 }  // namespace
