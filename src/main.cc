@@ -6,6 +6,7 @@
 #include "base/version.h"
 #include "cli/commands.h"
 #include "server/options.h"
+#include "server/restore.h"
 #include "server/server.h"
 
 namespace {
@@ -112,6 +113,10 @@ void add_tail(CLI::App& app, cli::TailOptions& options, int& code) {
       ->type_name("N")
       ->check(CLI::Range(1, 1'000'000'000));
   command->add_flag("--json", options.is_json, "JSON lines, with the whole events.");
+  command->footer(
+      R"(With --json, which is what GET /_rialto/tail?bus=BUS answers, each line is one of
+  {"Bus":"arn:...","Rules":["a","b"],"Event":{...}}
+  {"Lost":12}        that many passed by here, more quickly than they were read)");
   command->callback([&options, &code] { code = cli::tail(options); });
 }
 
@@ -120,6 +125,13 @@ void add_trace(CLI::App& app, cli::TraceOptions& options, int& code) {
   add_connection(*command, options.connection);
   command->add_option("event", options.event_id, "The event's id.")->required();
   command->add_flag("--json", options.is_json, "Answer as JSON.");
+  command->footer(
+      R"(With --json, the answer of GET /_rialto/trace?id=EVENT: {"EventId":"...","Steps":[...]},
+where each step has its Time and is one of
+  received, unknown-bus             by a Bus; MatchedRules
+  queued, owed                      for the Target of a Rule; the MessageId
+  delivered, failed                 an Attempt; DurationMs, Code, Message, NextAttempt
+  dead-lettered, dropped            given up; Retries, Code, Message, DeadLetterQueue or Why)");
   command->callback([&options, &code] { code = cli::trace(options); });
 }
 
@@ -173,32 +185,101 @@ void add_match(CLI::App& app, cli::MatchOptions& options, int& code) {
   command->callback([&options, &code] { code = cli::match(options); });
 }
 
-void add_bench(CLI::App& app, cli::BenchOptions& options, int& code) {
-  CLI::App* bench = app.add_subcommand("bench", "Measure a running server.");
-  bench->require_subcommand(1);
-  CLI::App* command = bench->add_subcommand("put", "Put events as fast as the server takes them.");
+void add_backup(CLI::App& app, cli::BackupOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand(
+      "backup",
+      "Copy all that a running server keeps into a directory on its machine, as of one moment. "
+      "The files are shared with the server's as long as they are on the same disk.");
   add_connection(*command, options.connection);
+  command->add_option("DIR", options.directory, "Empty, or not there.")->required();
+  command->callback([&options, &code] { code = cli::backup(options); });
+}
+
+struct RestoreArguments {
+  std::string from;
+  std::string to;
+};
+
+void add_restore(CLI::App& app, RestoreArguments& arguments, int& code) {
+  CLI::App* command =
+      app.add_subcommand("restore", "Make a data directory of a backup. No server is needed.");
+  command->add_option("DIR", arguments.from, "What `rialto backup` made.")->required();
+  command->add_option("--data-dir", arguments.to, "Empty, or not there.")->required();
+  command->callback([&arguments, &code] {
+    const rialto::Result<> outcome = server::restore(arguments.from, arguments.to);
+    if (outcome.ok()) {
+      std::printf("Restored. Start the server: rialto serve --data-dir %s\n", arguments.to.c_str());
+    } else {
+      std::fprintf(stderr, "rialto restore: %s\n", outcome.error().message.c_str());
+      code = 1;
+    }
+  });
+}
+
+// What every measurement takes.
+void add_load(CLI::App& command, cli::BenchOptions& options) {
+  add_connection(command, options.connection);
+  command.add_option("--connections", options.connections, "Calls of PutEvents in flight.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
+  command.add_option("--entries", options.entries, "Entries of a call.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10));
+  command.add_option("--bytes", options.entry_bytes, "Bytes of an entry's detail.")
+      ->capture_default_str()
+      ->check(CLI::Range(100, 100'000));
+  command.add_flag_callback(
+      "--json", [&options] { options.format = cli::BenchFormat::Json; }, "Answer as JSON.");
+  command.add_flag_callback(
+      "--csv", [&options] { options.format = cli::BenchFormat::Csv; },
+      "Answer as a line of names and a line of numbers.");
+}
+
+void add_duration(CLI::App& command, cli::BenchOptions& options) {
   command
-      ->add_option_function<std::int64_t>(
+      .add_option_function<std::int64_t>(
           "--seconds",
           [&options](const std::int64_t& seconds) {
             options.duration = std::chrono::seconds(seconds);
           },
           "How long; 10 if not given.")
       ->check(CLI::Range(1, 3600));
-  command->add_option("--connections", options.connections, "Calls in flight.")
+  command
+      .add_option("--rate", options.rate,
+                  "Events a second, sent whether or not earlier ones are answered, so that "
+                  "latencies are honest; as fast as they are answered if not given.")
+      ->check(CLI::PositiveNumber);
+}
+
+void add_consumers(CLI::App& command, cli::BenchOptions& options) {
+  command.add_option("--consumers", options.consumers, "Calls in flight that receive or delete.")
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000));
-  command->add_option("--entries", options.entries, "Entries of a call.")
+}
+
+void add_bench(CLI::App& app, cli::BenchOptions& options, int& code) {
+  CLI::App* bench = app.add_subcommand("bench", "Measure a running server.");
+  bench->require_subcommand(1);
+  CLI::App* put = bench->add_subcommand("put", "Put events that a rule sends to a queue.");
+  add_load(*put, options);
+  add_duration(*put, options);
+  put->add_flag("--yardstick", options.is_yardstick,
+                "The endpoint is no Rialto: send the same requests, count the answers.");
+  put->callback([&options, &code] { code = cli::bench_put(options); });
+  CLI::App* deliver =
+      bench->add_subcommand("deliver", "Receive and delete what lies in a built-in queue.");
+  add_load(*deliver, options);
+  add_consumers(*deliver, options);
+  deliver->add_option("--messages", options.messages, "How many; they are put beforehand.")
       ->capture_default_str()
-      ->check(CLI::Range(1, 10));
-  command->add_option("--bytes", options.entry_bytes, "Bytes of an entry's detail.")
-      ->capture_default_str()
-      ->check(CLI::Range(100, 100'000));
-  command->add_flag("--json", options.is_json, "Answer as JSON.");
-  command->add_flag("--yardstick", options.is_yardstick,
-                    "The endpoint is no Rialto: send the same requests, count the answers.");
-  command->callback([&options, &code] { code = cli::bench_put(options); });
+      ->check(CLI::Range(10, 100'000'000));
+  deliver->callback([&options, &code] { code = cli::bench_deliver(options); });
+  CLI::App* both = bench->add_subcommand(
+      "e2e", "Put events and receive them at the same time; how long each was on its way.");
+  add_load(*both, options);
+  add_duration(*both, options);
+  add_consumers(*both, options);
+  both->callback([&options, &code] { code = cli::bench_end_to_end(options); });
 }
 
 // Runs the command that is named; 0 unless the command line makes no sense.
@@ -233,6 +314,10 @@ int main(int argc, char** argv) {
   add_match(app, match_options, code);
   add_tail(app, tail_options, code);
   add_trace(app, trace_options, code);
+  cli::BackupOptions backup_options;
+  RestoreArguments restore_arguments;
+  add_backup(app, backup_options, code);
+  add_restore(app, restore_arguments, code);
   add_bench(app, bench_options, code);
   app.add_subcommand("version", "Print the version.")->callback([] {
     std::printf("rialto %s\n", std::string(rialto::kVersion).c_str());

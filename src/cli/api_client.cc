@@ -100,6 +100,13 @@ Task<Result<json::Value>> ApiClient::call(std::string target, json::Value input)
 Task<Result<json::Value>> ApiClient::ask(std::string method, std::string path, std::string body) {
   auto request = request_to(std::move(method), path, std::move(body));
   RIALTO_CO_TRY(const auto response, co_await client_.send(std::move(request)));
+  // Our own endpoints explain themselves in a sentence.
+  if (const auto said = json::parse(response.body); response.status != 200 && said.ok()) {
+    const json::Value* sentence = said->find("message");
+    if (sentence != nullptr && sentence->is_string()) {
+      co_return fail(Code::InvalidArgument, sentence->as_string());
+    }
+  }
   auto answer = read_answer(response);
   if (!answer.ok()) co_return fail(answer.error().code, path + ": " + answer.error().message);
   co_return answer;

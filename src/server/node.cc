@@ -163,6 +163,10 @@ Task<Result<std::shared_ptr<http::BodyStream>>> Node::tail(api::Caller caller, s
   co_return make_tail_stream(std::move(watcher));
 }
 
+Task<Result<>> Node::backup(std::string directory) {
+  co_return co_await store_->make_backup(std::move(directory));
+}
+
 Task<Result<>> Node::reset() {
   RIALTO_CO_TRY_VOID(co_await deliveries_.reset());
   RIALTO_CO_TRY_VOID(co_await catalog_.reset());

@@ -59,7 +59,7 @@ TEST_F(EngineTest, TriesAgainUntilTheTargetTakesIt) {
 
 TEST_F(EngineTest, TellsTheTraceOfEachAttempt) {
   script_->act = [this](int call, auto) {
-    clock_.advance(1h);
+    clock_.advance(10min);
     return answer(call == 1 ? Result<>(busy()) : Result<>());
   };
   const TimePoint start = clock_.now();
@@ -70,8 +70,8 @@ TEST_F(EngineTest, TellsTheTraceOfEachAttempt) {
   const watch::Step first = watch::decode_step(story.steps[0]).step;
   EXPECT_EQ(first.kind, watch::StepKind::Failed);
   EXPECT_EQ(first.count, 1U);
-  EXPECT_EQ(first.at, start + 1h);
-  EXPECT_EQ(first.next_at, start + 1h + 1ms);
+  EXPECT_EQ(first.at, start + 10min);
+  EXPECT_EQ(first.next_at, start + 10min + 1ms);
   EXPECT_EQ(first.rule_arn, kRuleArn);
   EXPECT_EQ(first.message, busy().message);
   const watch::Step second = watch::decode_step(story.steps[1]).step;
@@ -80,7 +80,7 @@ TEST_F(EngineTest, TellsTheTraceOfEachAttempt) {
   EXPECT_EQ(metrics_.to_first_attempt.read().count, 1U);
   EXPECT_DOUBLE_EQ(metrics_.to_first_attempt.read().sum, 0);
   EXPECT_EQ(metrics_.to_success.read().count, 1U);
-  EXPECT_GE(metrics_.to_success.read().sum, 7'200);
+  EXPECT_GE(metrics_.to_success.read().sum, 1'200);
   EXPECT_EQ(metrics_.owed.oldest(), std::nullopt);
 }
 
