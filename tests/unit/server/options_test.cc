@@ -141,6 +141,9 @@ TEST_F(OptionsTest, SayWhichValueIsWrongWhereAndWhatItTakes) {
            Case{"accounts", "=111122223333", accounts},
            Case{"accounts", "A=1", accounts},
            Case{"accounts", "A=111122223333,,", accounts},
+           Case{"trace-keep", "1h", "seconds, a week's at most: 0 to 604800"},
+           Case{"trace-keep", "604801", "seconds, a week's at most: 0 to 604800"},
+           Case{"trace-bytes", "1000", "0, or a number of bytes from 1048576 on"},
            Case{"log-level", "loud", "one of debug, info, warn, error, off"},
            Case{"log-format", "xml", "one of text, json"},
        }) {
@@ -160,7 +163,7 @@ TEST_F(OptionsTest, NameEachInTheFileAndTheEnvironmentAfterItsFlag) {
     set(variable, row.show(Options{}));
   }
   EXPECT_TRUE(load_options({}, std::nullopt).ok());
-  EXPECT_EQ(option_rows().size(), 11U);
+  EXPECT_EQ(option_rows().size(), 13U);
 }
 
 TEST_F(OptionsTest, ReadBackWhatTheyPrint) {
