@@ -68,16 +68,12 @@ void append_step(std::string& steps, std::string_view id, const Step& step) {
                                                     step.extra,    step.code,      step.message};
   std::size_t used = kTextsMax;
   while (used > 0 && texts[used - 1].empty()) --used;
-  std::array<char, kStepBytesMax> out;
-  char* at = out.data() + sizeof(Head);
-  const char* const end = out.data() + out.size();
+  std::array<std::uint16_t, kTextsMax> sizes{};
+  std::size_t size = sizeof(Head) + used * sizeof(std::uint16_t);
   for (std::size_t i = 0; i < used; ++i) {
-    const auto room = static_cast<std::size_t>(end - at) - (used - i) * sizeof(std::uint16_t);
-    const auto size = static_cast<std::uint16_t>(std::min({texts[i].size(), kStepTextMax, room}));
-    std::memcpy(at, &size, sizeof size);
-    at += sizeof size;
-    if (size > 0) std::memcpy(at, texts[i].data(), size);
-    at += size;
+    const auto room = kStepBytesMax - size;
+    sizes[i] = static_cast<std::uint16_t>(std::min({texts[i].size(), kStepTextMax, room}));
+    size += sizes[i];
   }
   Head head{};
   head.key = step_key(id);
@@ -85,10 +81,15 @@ void append_step(std::string& steps, std::string_view id, const Step& step) {
   head.next_ms = step.next_at ? to_millis(*step.next_at) : kNever;
   head.took_us = clamp_micros(step.took);
   head.count = step.count;
-  head.size_bytes = static_cast<std::uint16_t>(at - out.data());
+  head.size_bytes = static_cast<std::uint16_t>(size);
   head.kind = static_cast<std::uint8_t>(step.kind);
-  std::memcpy(out.data(), &head, sizeof head);
-  steps.append(out.data(), head.size_bytes);
+  // Most calls' steps fit at once.
+  if (steps.empty()) steps.reserve(4'096);
+  steps.append(reinterpret_cast<const char*>(&head), sizeof head);
+  for (std::size_t i = 0; i < used; ++i) {
+    steps.append(reinterpret_cast<const char*>(&sizes[i]), sizeof sizes[i]);
+    steps.append(texts[i].data(), sizes[i]);
+  }
 }
 
 std::size_t step_size(std::string_view steps) { return read_head(steps).size_bytes; }

@@ -51,27 +51,41 @@ void Trace::drop_old(TimePoint now) {
 }
 
 Trace::Block& Trace::begin_block() {
-  // Not used again, for somebody may still read it.
-  if ((blocks_.size() + 1) * block_bytes_ > options_.bytes_max) blocks_.pop_front();
-  return *blocks_.emplace_back(std::make_shared<Block>(block_bytes_));
+  std::shared_ptr<Block> block;
+  if ((blocks_.size() + 1) * block_bytes_ > options_.bytes_max) {
+    block = std::move(blocks_.front());
+    blocks_.pop_front();
+  }
+  // New memory costs more than writing to it. One that somebody still reads stays as it is: whoever
+  // reads lets go of it under the lock.
+  if (block == nullptr || block.use_count() > 1) block = std::make_shared<Block>(block_bytes_);
+  block->used = 0;
+  return *blocks_.emplace_back(std::move(block));
 }
 
 Story Trace::find(std::string_view id, TimePoint now) {
-  std::vector<std::pair<std::shared_ptr<Block>, std::size_t>> kept;
+  std::vector<Kept> kept;
   {
     const std::lock_guard guard(mutex_);
     drop_old(now);
     for (const auto& block : blocks_) kept.emplace_back(block, block->used);
   }
+  Story story = read(kept, id, now - options_.keep);
+  const std::lock_guard guard(mutex_);
+  kept.clear();
+  return story;
+}
+
+Story Trace::read(const std::vector<Kept>& blocks, std::string_view id, TimePoint since) {
   const std::uint64_t key = step_key(id);
   Story story;
-  for (const auto& [block, used] : kept) {
+  for (const auto& [block, used] : blocks) {
     std::string_view rest(block->bytes.get(), used);
     for (; !rest.empty(); rest.remove_prefix(step_size(rest))) {
       if (first_key(rest) != key) continue;
       const StoredStep stored = decode_step(rest);
       if (!stored.id.empty() && stored.id != id.substr(0, kStepTextMax)) continue;
-      if (stored.step.at + options_.keep < now) continue;
+      if (stored.step.at < since) continue;
       if (story.steps.size() == kStoryStepsMax) {
         story.is_cut = true;
         return story;

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -64,7 +65,10 @@ class Trace {
     TimePoint last_at{};   // guarded by mutex_
   };
 
+  using Kept = std::pair<std::shared_ptr<Block>, std::size_t>;  // and how much of it is used
+
   void drop_old(TimePoint now);
+  static Story read(const std::vector<Kept>& blocks, std::string_view id, TimePoint since);
   Block& begin_block();
 
   const TraceOptions options_;
