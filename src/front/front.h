@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/operation.h"
+#include "base/clock.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "front/identity.h"
@@ -33,6 +34,8 @@ class RialtoPort {
                                             json::Value event) = 0;
   // Empties everything.
   virtual Task<Result<>> reset() = 0;
+  // Moves the server's clock forward; answers what it shows then. Error: InvalidArgument, too far.
+  virtual Result<TimePoint> advance_clock(std::chrono::seconds by) = 0;
   // What the server is doing: version, process, counts.
   virtual json::Value status() = 0;
 };
@@ -62,6 +65,7 @@ class Front {
   Task<http::Response> handle_rialto(http::Request request);
   Task<http::Response> put_envelopes(http::Request request);
   Task<http::Response> explain(http::Request request);
+  http::Response advance_clock(const http::Request& request);
 
   // The bus that a request to one of our endpoints names, and as whom.
   struct BusOf {

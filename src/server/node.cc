@@ -143,6 +143,14 @@ Task<Result<>> Node::reset() {
   co_return Result<>();
 }
 
+Result<TimePoint> Node::advance_clock(std::chrono::seconds by) {
+  RIALTO_TRY(const TimePoint now, clock_.advance(by));
+  log::info("server.clock_moved", {{"seconds", by.count()}, {"now", to_iso_seconds(now)}});
+  queues_.clock_moved();
+  deliveries_.clock_moved();
+  return now;
+}
+
 json::Value Node::status() {
   json::Object events{{"accepted", count(bus_metrics_.accepted)},
                       {"rejected_entries", count(bus_metrics_.rejected)},

@@ -14,6 +14,7 @@
 #include "net/runtime.h"
 #include "net/task_group.h"
 #include "queue/queues.h"
+#include "server/movable_clock.h"
 #include "server/options.h"
 #include "service/events_service.h"
 #include "service/sqs_service.h"
@@ -38,6 +39,7 @@ class Node final : public front::RialtoPort {
   Task<Result<json::Value>> explain(api::Caller caller, std::string bus,
                                     json::Value event) override;
   Task<Result<>> reset() override;
+  Result<TimePoint> advance_clock(std::chrono::seconds by) override;
   json::Value status() override;
 
  private:
@@ -45,7 +47,7 @@ class Node final : public front::RialtoPort {
   Result<> load();
 
   const Options options_;
-  SystemClock clock_;
+  MovableClock clock_;
   SystemIds ids_;
   Stopwatch uptime_;
   bus::Metrics bus_metrics_;
