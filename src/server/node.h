@@ -14,6 +14,7 @@
 #include "net/runtime.h"
 #include "net/task_group.h"
 #include "queue/queues.h"
+#include "schedule/engine.h"
 #include "server/movable_clock.h"
 #include "server/options.h"
 #include "service/events_service.h"
@@ -58,6 +59,7 @@ class Node final : public front::RialtoPort {
   bus::Catalog catalog_;
   delivery::Engine deliveries_;
   bus::Ingest ingest_;
+  schedule::Engine schedules_;
   service::EventsService events_;
   service::SqsService sqs_;
   front::Front front_;
