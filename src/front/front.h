@@ -32,6 +32,8 @@ class RialtoPort {
   // Which rules of a bus an event matches and which it nearly matches.
   virtual Task<Result<json::Value>> explain(api::Caller caller, std::string bus,
                                             json::Value event) = 0;
+  // Copies all that is kept into a directory of the server's machine, as a data directory.
+  virtual Task<Result<>> backup(std::string directory) = 0;
   // Empties everything.
   virtual Task<Result<>> reset() = 0;
   // Moves the server's clock forward; answers what it shows then. Error: InvalidArgument, too far.
@@ -66,6 +68,7 @@ class Front {
   Task<http::Response> put_envelopes(http::Request request);
   Task<http::Response> explain(http::Request request);
   http::Response advance_clock(const http::Request& request);
+  Task<http::Response> backup(http::Request request);
 
   // The bus that a request to one of our endpoints names, and as whom.
   struct BusOf {

@@ -77,7 +77,7 @@ Node::Node(Options options, std::unique_ptr<store::Store> store)
 Node::~Node() = default;
 
 Result<std::unique_ptr<Node>> Node::open(Options options) {
-  RIALTO_TRY(auto store, store::open_rocksdb({options.data_dir, options.durability}));
+  RIALTO_TRY(auto store, store::open_durable({options.data_dir, options.durability}));
   std::unique_ptr<Node> node(new Node(std::move(options), std::move(store)));
   RIALTO_TRY_VOID(node->load());
   return node;
@@ -139,6 +139,10 @@ Task<Result<json::Value>> Node::explain(api::Caller caller, std::string bus, jso
     near.emplace_back(std::move(row));
   }
   co_return json::Value(json::Object{{"Matched", std::move(matched)}, {"Near", std::move(near)}});
+}
+
+Task<Result<>> Node::backup(std::string directory) {
+  co_return co_await store_->make_backup(std::move(directory));
 }
 
 Task<Result<>> Node::reset() {

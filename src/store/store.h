@@ -44,8 +44,17 @@ class Store {
   virtual Result<> scan(Table table, const Range& range, const Visitor& visitor) const = 0;
 
   // Hands `batch` over to be made durable together with whatever else is waiting. On an error
-  // nothing of the batch was stored. Errors: Unavailable (disk full, I/O error), Cancelled.
+  // nothing of the batch is stored; only when the process ends before a disk that failed works
+  // again may the next one find it. Errors: Unavailable (disk full, I/O error), Cancelled.
   virtual void submit(Batch batch, Done done) = 0;
+
+  // Copies all that is durable into `directory`, which is made, as a data directory that a store
+  // can be opened on. The store goes on meanwhile; what is submitted before the call is in it.
+  // Errors: AlreadyExists; Unavailable; Unsupported where there is no directory to copy.
+  virtual void backup(std::string directory, Done done) = 0;
+
+  // As `backup`, resuming the caller on its own executor.
+  Task<Result<>> make_backup(std::string directory);
 
   // As `submit`, resuming the caller on its own executor.
   Task<Result<>> commit(Batch batch);
