@@ -45,6 +45,10 @@ class Router {
   // in memory are at their limit.
   Result<> route(const BusState& bus, std::shared_ptr<const model::Event> event, Plan& plan);
 
+  // As `route`, to these rules of the bus whatever their patterns say.
+  Result<> route_to(const BusState& bus, const std::vector<const RuleState*>& rules,
+                    std::shared_ptr<const model::Event> event, Plan& plan);
+
  private:
   void send(const Route& route, const model::Event& event, const BusState& bus, Plan& plan);
   void give_up(const Route& route, const model::Event& event, Error error, Plan& plan);

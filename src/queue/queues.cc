@@ -16,6 +16,10 @@ Queues::~Queues() = default;
 
 void Queues::stop() {
   is_stopping_ = true;
+  clock_moved();  // which is all it takes to make everybody look
+}
+
+void Queues::clock_moved() {
   stop_waiters_.notify_all();
   for (const auto& queue : all()) queue->wake_all();
 }
