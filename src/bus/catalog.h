@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "bus/matcher.h"
 #include "bus/sequence.h"
 #include "delivery/delivery.h"
+#include "json/path.h"
 #include "model/arn.h"
 #include "model/bus.h"
 #include "net/turn.h"
@@ -34,6 +36,9 @@ struct Route {
   model::Arn arn;
   transform::Transform transform;
   std::shared_ptr<const delivery::Destination> destination;
+  // MessageGroupId: a text, or the path of one in the event.
+  std::string group;
+  std::optional<json::Path> group_path;
 };
 
 struct RuleState {
@@ -105,6 +110,9 @@ class Catalog {
 
   // A bus that is new: with an id of its own, and its record in the change's batch.
   BusChange make_bus(model::Bus bus);
+
+  // Whether a rule of any bus gives the queue of this ARN what it cannot deliver.
+  bool is_dead_letter_queue(std::string_view arn) const;
 
   // Removes every bus of every scope, with its rules.
   Task<Result<>> reset();
