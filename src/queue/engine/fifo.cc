@@ -106,7 +106,7 @@ Result<Pending> Queue::append_fifo(store::Batch& batch, const NewMessage& messag
   NewMessage complete = message;
   complete.deduplication_id = fifo.deduplication_id;
   const std::string message_key = key(pending.sequence);
-  batch.put(Table::Message, message_key, encode_message(complete, pending.id, now));
+  batch.insert(Table::Message, message_key, encode_message(complete, pending.id, now));
   batch.put(Table::Deduplication, message_key, encode_deduplication({now, fifo.key, pending.id}));
   put_reservation(batch, pending);
   return pending;

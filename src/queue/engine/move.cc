@@ -29,7 +29,7 @@ Result<Pending> Queue::append_moved(store::Batch& batch, const StoredMessage& st
                            .attributes = stored.attributes,
                            .group = stored.group,
                            .deduplication_id = stored.deduplication_id};
-  batch.put(
+  batch.insert(
       Table::Message, key(pending.sequence),
       encode_message(message, pending.id, sent_at,
                      {.dead_letter_source = moved.dead_letter_source, .receives = moved.receives}));

@@ -129,7 +129,7 @@ Result<Pending> Queue::append(store::Batch& batch, const NewMessage& message) {
   pending.queue = shared_from_this();
   pending.id = make_id();
   const std::string message_key = key(pending.sequence);
-  batch.put(Table::Message, message_key, encode_message(message, pending.id, now));
+  batch.insert(Table::Message, message_key, encode_message(message, pending.id, now));
   if (is_delayed) {
     batch.put(Table::MessageState, message_key,
               encode_state(ReceiveState{.visible_at = pending.visible_at}));
