@@ -31,6 +31,8 @@ class RialtoPort {
   // Which rules of a bus an event matches and which it nearly matches.
   virtual Task<Result<json::Value>> explain(api::Caller caller, std::string bus,
                                             json::Value event) = 0;
+  // Copies all that is kept into a directory of the server's machine, as a data directory.
+  virtual Task<Result<>> backup(std::string directory) = 0;
   // Empties everything.
   virtual Task<Result<>> reset() = 0;
   // What the server is doing: version, process, counts.
@@ -62,6 +64,7 @@ class Front {
   Task<http::Response> handle_rialto(http::Request request);
   Task<http::Response> put_envelopes(http::Request request);
   Task<http::Response> explain(http::Request request);
+  Task<http::Response> backup(http::Request request);
 
   // The bus that a request to one of our endpoints names, and as whom.
   struct BusOf {

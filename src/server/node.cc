@@ -137,6 +137,10 @@ Task<Result<json::Value>> Node::explain(api::Caller caller, std::string bus, jso
   co_return json::Value(json::Object{{"Matched", std::move(matched)}, {"Near", std::move(near)}});
 }
 
+Task<Result<>> Node::backup(std::string directory) {
+  co_return co_await store_->make_backup(std::move(directory));
+}
+
 Task<Result<>> Node::reset() {
   RIALTO_CO_TRY_VOID(co_await deliveries_.reset());
   RIALTO_CO_TRY_VOID(co_await catalog_.reset());

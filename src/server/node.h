@@ -37,6 +37,7 @@ class Node final : public front::RialtoPort {
                                           std::vector<json::Value> envelopes) override;
   Task<Result<json::Value>> explain(api::Caller caller, std::string bus,
                                     json::Value event) override;
+  Task<Result<>> backup(std::string directory) override;
   Task<Result<>> reset() override;
   json::Value status() override;
 
