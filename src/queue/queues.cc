@@ -130,6 +130,7 @@ Task<Result<std::vector<Result<Sent>>>> Queues::send(Scope scope, std::string qu
   }
   store::Batch batch;
   std::vector<Result<Pending>> appended;
+  appended.reserve(messages.size());
   for (const OutgoingMessage& message : messages) {
     appended.push_back(found->append(batch, message.view()));
   }
@@ -139,6 +140,7 @@ Task<Result<std::vector<Result<Sent>>>> Queues::send(Scope scope, std::string qu
   }
   if (!outcome.ok()) co_return outcome.error();
   std::vector<Result<Sent>> out;
+  out.reserve(appended.size());
   for (const Result<Pending>& one : appended) {
     if (!one.ok()) {
       out.push_back(one.error());

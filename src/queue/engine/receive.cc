@@ -29,6 +29,7 @@ Result<Queue::Delivery> Queue::take(const ReceiveOptions& options,
   }
   Delivery out;
   std::vector<Read> reads;
+  reads.reserve(options.count_max);
   std::size_t taken_count = 0;
   // Bounded, because behind a message that is gone there may be a million more.
   while (reads.size() < options.count_max && taken_count < at_.options.sweep_max) {
@@ -48,6 +49,7 @@ Result<Queue::Delivery> Queue::take(const ReceiveOptions& options,
     }
   }
   keep_current(reads, out.changes);
+  out.messages.reserve(reads.size());
   for (Read& read_one : reads) out.messages.push_back(std::move(read_one.message));
   if (!is_fifo_ && out.moves.empty()) {
     // Not waited for: a crash brings the messages back too early, or once more, as at-least-once

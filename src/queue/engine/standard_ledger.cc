@@ -41,6 +41,7 @@ void StandardLedger::publish(const Assigned& assigned, TimePoint visible_at, Tim
   numbers_.confirm(assigned);
   ++total_;
   const ReceiveState state{.visible_at = visible_at};
+  if (sequence < cursor_ && visible_at <= now) return push_fresh(sequence);
   if (sequence < cursor_) {
     bring_in({.sequence = sequence, .state = state}, now);
     return;
