@@ -46,6 +46,16 @@ Error over_limit() {
   return fail(Code::LimitExceeded, "The requested resource exceeds the maximum number allowed.");
 }
 
+namespace {
+
+std::string message_group(const model::Target& target) {
+  const json::Value* parameters = target.given.find("SqsParameters");
+  const json::Value* group = parameters ? parameters->find("MessageGroupId") : nullptr;
+  return group && group->is_string() ? group->as_string() : std::string();
+}
+
+}  // namespace
+
 Result<std::shared_ptr<const RuleState>> compile_rule(model::Rule rule, const model::BusRef& bus) {
   auto state = std::make_shared<RuleState>();
   state->arn = model::rule_arn(bus.region, bus.account, bus.name, rule.name);
@@ -65,8 +75,17 @@ Result<std::shared_ptr<const RuleState>> compile_rule(model::Rule rule, const mo
     RIALTO_TRY(auto transform, delivery::compile_transform(target));
     auto destination = std::make_shared<const delivery::Destination>(
         delivery::Destination{state->arn, rule.name, target});
-    state->routes.push_back(
-        Route{kind, std::move(arn), std::move(transform), std::move(destination)});
+    std::string group = message_group(target);
+    std::optional<json::Path> group_path;
+    if (group.starts_with('$')) {
+      auto path = json::Path::parse(group);
+      if (!path.ok() && arn.resource.ends_with(".fifo")) return path.error();
+      // A standard queue needs no group, and its rule may be older than groups are here.
+      if (path.ok()) group_path = std::move(path).value();
+      if (!path.ok()) group.clear();
+    }
+    state->routes.push_back(Route{kind, std::move(arn), std::move(transform),
+                                  std::move(destination), std::move(group), std::move(group_path)});
   }
   state->rule = std::move(rule);
   return std::shared_ptr<const RuleState>(std::move(state));
@@ -255,6 +274,19 @@ void Catalog::publish(const model::BusRef& ref, std::shared_ptr<BusState> bus) {
     }
   }
   state_.set(std::move(next));
+}
+
+bool Catalog::is_dead_letter_queue(std::string_view arn) const {
+  const auto is_one = [arn](const Route& route) {
+    return route.destination->target.dead_letter_arn == arn;
+  };
+  const auto state = this->state();
+  for (const auto& [key, bus] : state->buses) {
+    for (const auto& [name, rule] : bus->rules) {
+      if (std::ranges::any_of(rule->routes, is_one)) return true;
+    }
+  }
+  return false;
 }
 
 Task<Result<>> Catalog::reset() {

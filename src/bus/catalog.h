@@ -19,6 +19,7 @@
 #include "bus/sequence.h"
 #include "cron/expression.h"
 #include "delivery/delivery.h"
+#include "json/path.h"
 #include "model/arn.h"
 #include "model/bus.h"
 #include "net/turn.h"
@@ -36,6 +37,9 @@ struct Route {
   model::Arn arn;
   transform::Transform transform;
   std::shared_ptr<const delivery::Destination> destination;
+  // MessageGroupId: a text, or the path of one in the event.
+  std::string group;
+  std::optional<json::Path> group_path;
 };
 
 struct RuleState {
@@ -113,6 +117,9 @@ class Catalog {
 
   // A bus that is new: with an id of its own, and its record in the change's batch.
   BusChange make_bus(model::Bus bus);
+
+  // Whether a rule of any bus gives the queue of this ARN what it cannot deliver.
+  bool is_dead_letter_queue(std::string_view arn) const;
 
   // Removes every bus of every scope, with its rules.
   Task<Result<>> reset();

@@ -196,6 +196,12 @@ Task<Result<>> Ingest::commit(Plan plan) {
   }
   for (const Reservation& one : plan.reservations) one.source->confirm(one.end);
   for (const queue::Pending& message : plan.messages) services_.queues.publish(message);
+  // What a FIFO queue has already is as good as delivered once the first one is durable.
+  Result<> settled;
+  for (const queue::Pending& message : plan.messages) {
+    if (!message.original) continue;
+    if (Result<> one = co_await services_.queues.settle(message); !one.ok()) settled = one;
+  }
   for (auto& deliveries : plan.deliveries) services_.deliveries.start(std::move(deliveries));
   services_.metrics.unmatched += plan.unmatched;
   services_.metrics.matched_rules += plan.matched_rules;
@@ -203,7 +209,7 @@ Task<Result<>> Ingest::commit(Plan plan) {
   services_.delivery_metrics.delivered += plan.delivered;
   services_.delivery_metrics.dead_lettered += plan.dead_lettered;
   services_.delivery_metrics.dropped += plan.dropped;
-  co_return outcome;
+  co_return settled;
 }
 
 void Ingest::abandon(const Plan& plan) {

@@ -1,5 +1,9 @@
 #include "bus/router.h"
 
+#include <algorithm>
+
+#include "json/write.h"
+
 namespace rialto::bus {
 namespace {
 
@@ -23,12 +27,32 @@ Error to_delivery_error(Error error) {
   switch (error.code) {
     case Code::NotFound: error.reason = "NO_RESOURCE"; break;
     case Code::InvalidArgument: error.reason = "INVALID_PARAMETER"; break;
+    case Code::Throttled: error.reason = "THROTTLING"; break;
     default: error.reason = "INTERNAL_ERROR";
   }
   return error;
 }
 
+// The MessageGroupId of the target for this event. A path that leads to no text makes none, which
+// a FIFO queue refuses (docs/spec/02 §3 has no word on it).
+std::string group_of(const Route& route, const model::Event& event) {
+  if (!route.group_path) return route.group;
+  const json::Value* value = route.group_path->find(event.root);
+  if (value == nullptr) return {};
+  if (value->is_string()) return value->as_string();
+  if (value->is_number() || value->is_bool()) return json::write(*value);
+  return {};
+}
+
 }  // namespace
+
+bool Router::has_room(const RuleState& rule) const {
+  return std::ranges::none_of(rule.routes, [&](const Route& route) {
+    if (route.kind != targets::Kind::Queue || route.group.empty()) return false;
+    const auto queue = model::QueueRef::from(route.arn);
+    return queue.ok() && !queues_.has_room({queue->account, queue->region}, queue->name);
+  });
+}
 
 Result<> Router::route(const BusState& bus, std::shared_ptr<const model::Event> event, Plan& plan) {
   const std::vector<const RuleState*> matched = bus.matcher.match(event->root);
@@ -44,6 +68,8 @@ Result<> Router::route_to(const BusState& bus, const std::vector<const RuleState
   std::size_t to_buses = 0;
   for (const RuleState* rule : rules) {
     for (const Route& route : rule->routes) to_buses += route.kind == targets::Kind::Bus;
+    // A FIFO queue that is asked too much throttles producers, for nothing may be lost.
+    if (!has_room(*rule)) return fail(Code::Throttled, "Rate exceeded");
   }
   if (to_buses > 0 && !deliveries_.has_room(to_buses)) {
     return fail(Code::Throttled, "Rate exceeded");
@@ -97,6 +123,8 @@ void Router::send(const Route& route, const model::Event& event, const BusState&
   }
   message.sender = bus.ref.account;
   message.trace_header = event.trace_header;
+  const std::string group = group_of(route, event);
+  message.group = group;
   auto pending = queues_.append(plan.batch, {.account = queue->account, .region = queue->region},
                                 queue->name, message);
   if (!pending.ok()) return give_up(route, event, to_delivery_error(pending.error()), plan);

@@ -42,7 +42,7 @@ class Router {
       : queues_(queues), deliveries_(deliveries) {}
 
   // Adds to `plan` what `event` leads to. Error: Throttled, with nothing added, when the deliveries
-  // in memory are at their limit.
+  // in memory, or a FIFO queue, are at their limit.
   Result<> route(const BusState& bus, std::shared_ptr<const model::Event> event, Plan& plan);
 
   // As `route`, to these rules of the bus whatever their patterns say.
@@ -50,6 +50,7 @@ class Router {
                     std::shared_ptr<const model::Event> event, Plan& plan);
 
  private:
+  bool has_room(const RuleState& rule) const;
   void send(const Route& route, const model::Event& event, const BusState& bus, Plan& plan);
   void give_up(const Route& route, const model::Event& event, Error error, Plan& plan);
 

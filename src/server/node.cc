@@ -68,7 +68,7 @@ Node::Node(Options options, std::unique_ptr<store::Store> store)
           {*store_, catalog_, queues_, deliveries_, clock_, ids_, bus_metrics_, delivery_metrics_}),
       schedules_({runtime_, *store_, catalog_, ingest_, clock_, ids_}),
       events_(catalog_, ingest_, clock_),
-      sqs_(queues_),
+      sqs_(queues_, [this](std::string_view arn) { return catalog_.is_dead_letter_queue(arn); }),
       front_({&events_, &sqs_}, *this, ids_, front_options(options_)),
       http_(
           runtime_, {}, [this](http::Request request) { return front_.handle(std::move(request)); },
@@ -94,6 +94,7 @@ Result<> Node::load() {
 
 Result<std::uint16_t> Node::start() {
   upkeep_.spawn(runtime_.executor(0), "queue.maintain", queues_.maintain());
+  upkeep_.spawn(runtime_.executor(runtime_.size() - 1), "queue.moves", queues_.run_moves());
   RIALTO_TRY(const auto port, http_.listen(options_.listen_address, options_.listen_port));
   schedules_.start();
   front_.set_ready(true);

@@ -48,6 +48,13 @@ std::string queue_key(const Scope& scope, std::string_view queue) {
   return out;
 }
 
+std::string move_task_key(const Scope& scope, std::string_view queue, std::uint64_t number) {
+  std::string out = scoped_key(ResourceKind::MoveTask, scope);
+  append_terminated(out, queue);
+  append_u64(out, number);
+  return out;
+}
+
 std::string bus_sequence_key(BusId bus) { return sequence_key("bus_sequence/", bus); }
 std::string queue_sequence_key(QueueId queue) { return sequence_key("queue_sequence/", queue); }
 

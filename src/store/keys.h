@@ -22,11 +22,13 @@ using QueueId = std::uint32_t;
 using Sequence = std::uint64_t;
 
 // Kinds of resources: the first byte of a key of Table::Resource. Stored: never change or reuse.
-enum class ResourceKind : std::uint8_t { Bus = 0x10, Rule = 0x11, Queue = 0x12 };
+enum class ResourceKind : std::uint8_t { Bus = 0x10, Rule = 0x11, Queue = 0x12, MoveTask = 0x20 };
 
 std::string bus_key(const Scope& scope, std::string_view bus);
 std::string rule_key(const Scope& scope, std::string_view bus, std::string_view rule);
 std::string queue_key(const Scope& scope, std::string_view queue);
+// `number` orders the move tasks of one source queue by their start.
+std::string move_task_key(const Scope& scope, std::string_view queue, std::uint64_t number);
 // Every resource of one kind.
 std::string resource_prefix(ResourceKind kind);
 
@@ -71,7 +73,8 @@ struct DeliveryKey {
 std::string encode(const DeliveryKey& key);
 std::optional<DeliveryKey> decode_delivery_key(std::string_view bytes);
 
-// Table::Message, and Table::MessageState for messages that are delayed or were received.
+// Table::Message; Table::MessageState for messages that are delayed or were received; and
+// Table::Deduplication for messages that FIFO queues took within five minutes.
 struct MessageKey {
   QueueId queue = 0;
   Sequence sequence = 0;

@@ -252,6 +252,10 @@ class Account:
         url = self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
         return Queue(self, name, url)
 
+    def fifo(self, name=None, **attributes):
+        name = name or f"queue-{uuid.uuid4().hex[:8]}.fifo"
+        return self.queue(name, **{"FifoQueue": "true", **attributes})
+
     def bus(self, name=None):
         name = name or f"bus-{uuid.uuid4().hex[:8]}"
         self.events.create_event_bus(Name=name)

@@ -95,7 +95,7 @@ TEST(Operation, IsFoundByNameOnly) {
   EXPECT_EQ(find_operation(sqs::kFacts, "PutRule"), nullptr);
   EXPECT_EQ(find_operation(sqs::kFacts, "sendmessage"), nullptr);
   EXPECT_EQ(events::kFacts.operations.size(), 20u);
-  EXPECT_EQ(sqs::kFacts.operations.size(), 17u);
+  EXPECT_EQ(sqs::kFacts.operations.size(), 21u);
 }
 
 TEST(Operation, NamesErrorsByReasonElseByCode) {

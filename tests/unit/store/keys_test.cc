@@ -15,6 +15,8 @@ const Scope kScope{.account = "111122223333", .region = "eu-west-1"};
 TEST(Keys, OfResourcesAreKindAccountRegionAndNames) {
   EXPECT_EQ(bus_key(kScope, "orders"), "\x10"s + "111122223333\0eu-west-1\0orders\0"s);
   EXPECT_EQ(rule_key(kScope, "orders", "r"), "\x11"s + "111122223333\0eu-west-1\0orders\0r\0"s);
+  EXPECT_EQ(move_task_key(kScope, "q", 0x0102),
+            "\x20"s + "111122223333\0eu-west-1\0q\0\0\0\0\0\0\0\x01\x02"s);
   EXPECT_EQ(queue_key(kScope, "q"), "\x12"s + "111122223333\0eu-west-1\0q\0"s);
 }
 
@@ -40,9 +42,12 @@ TEST(Keys, NumbersOfTablesAndKindsNeverChange) {
   EXPECT_EQ(static_cast<int>(Table::Delivery), 3);
   EXPECT_EQ(static_cast<int>(Table::Message), 4);
   EXPECT_EQ(static_cast<int>(Table::MessageState), 5);
+  EXPECT_EQ(static_cast<int>(Table::Archive), 6);
+  EXPECT_EQ(static_cast<int>(Table::Deduplication), 7);
   EXPECT_EQ(static_cast<int>(ResourceKind::Bus), 0x10);
   EXPECT_EQ(static_cast<int>(ResourceKind::Rule), 0x11);
   EXPECT_EQ(static_cast<int>(ResourceKind::Queue), 0x12);
+  EXPECT_EQ(static_cast<int>(ResourceKind::MoveTask), 0x20);
 }
 
 TEST(Keys, ReadBackWhatWasWritten) {
