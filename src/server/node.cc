@@ -66,7 +66,9 @@ Node::Node(Options options, std::unique_ptr<store::Store> store)
       deliveries_({runtime_, *store_, queues_, clock_, ids_, delivery_metrics_}),
       ingest_(
           {*store_, catalog_, queues_, deliveries_, clock_, ids_, bus_metrics_, delivery_metrics_}),
-      events_(catalog_, ingest_, clock_),
+      archives_(*store_, catalog_, clock_, ids_),
+      replays_({runtime_, *store_, ingest_, archives_, clock_}),
+      events_({catalog_, ingest_, archives_, replays_, clock_}),
       sqs_(queues_),
       front_({&events_, &sqs_}, *this, ids_, front_options(options_)),
       http_(
@@ -85,12 +87,17 @@ Result<std::unique_ptr<Node>> Node::open(Options options) {
 Result<> Node::load() {
   RIALTO_TRY_VOID(queues_.load());
   RIALTO_TRY_VOID(catalog_.load());
+  RIALTO_TRY_VOID(archives_.load());
+  RIALTO_TRY_VOID(replays_.load());
   deliveries_.set_target_types(targets::make_target_types(ingest_));
   return deliveries_.load();
 }
 
 Result<std::uint16_t> Node::start() {
   upkeep_.spawn(runtime_.executor(0), "queue.maintain", queues_.maintain());
+  upkeep_.spawn(runtime_.executor(0), "archive.maintain", archives_.maintain());
+  upkeep_.spawn(runtime_.executor(0), "replay.maintain", replays_.maintain());
+  replays_.resume();
   RIALTO_TRY(const auto port, http_.listen(options_.listen_address, options_.listen_port));
   front_.set_ready(true);
   return port;
@@ -100,6 +107,8 @@ void Node::stop() {
   front_.set_ready(false);
   queues_.stop();  // long polls answer what they have
   http_.stop(kDrain);
+  archives_.stop();
+  replays_.stop();
   deliveries_.stop();
   upkeep_.stop();
   runtime_.stop();
@@ -137,8 +146,10 @@ Task<Result<json::Value>> Node::explain(api::Caller caller, std::string bus, jso
 }
 
 Task<Result<>> Node::reset() {
+  RIALTO_CO_TRY_VOID(co_await replays_.reset());
   RIALTO_CO_TRY_VOID(co_await deliveries_.reset());
   RIALTO_CO_TRY_VOID(co_await catalog_.reset());
+  RIALTO_CO_TRY_VOID(co_await archives_.reset());
   RIALTO_CO_TRY_VOID(co_await queues_.reset());
   co_return Result<>();
 }
@@ -148,7 +159,8 @@ json::Value Node::status() {
                       {"rejected_entries", count(bus_metrics_.rejected)},
                       {"unmatched", count(bus_metrics_.unmatched)},
                       {"for_unknown_bus", count(bus_metrics_.unknown_bus)},
-                      {"matched_rules", count(bus_metrics_.matched_rules)}};
+                      {"matched_rules", count(bus_metrics_.matched_rules)},
+                      {"replayed", count(bus_metrics_.replayed)}};
   json::Object deliveries{{"attempts", count(delivery_metrics_.attempts)},
                           {"delivered", count(delivery_metrics_.delivered)},
                           {"retried", count(delivery_metrics_.retried)},

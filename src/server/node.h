@@ -4,6 +4,8 @@
 #include <atomic>
 #include <memory>
 
+#include "archive/archives.h"
+#include "archive/replays.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "bus/catalog.h"
@@ -56,6 +58,8 @@ class Node final : public front::RialtoPort {
   bus::Catalog catalog_;
   delivery::Engine deliveries_;
   bus::Ingest ingest_;
+  archive::Archives archives_;
+  archive::Replays replays_;
   service::EventsService events_;
   service::SqsService sqs_;
   front::Front front_;

@@ -17,8 +17,9 @@ enum class Table : std::uint8_t {
   Delivery = 3,
   Message = 4,
   MessageState = 5,
+  Archive = 6,
 };
-inline constexpr std::size_t kTableCount = 6;
+inline constexpr std::size_t kTableCount = 7;
 
 // Built by one thread, then handed over by move.
 class Batch {

@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t kGroupBytesMax = 8U << 20;
 
 constexpr std::array<const char*, kTableCount> kTableNames = {
-    "default", "resource", "event", "delivery", "message", "message_state"};
+    "default", "resource", "event", "delivery", "message", "message_state", "archive"};
 
 constexpr std::string_view kFormatKey = "format";
 
