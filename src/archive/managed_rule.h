@@ -12,7 +12,7 @@
 
 namespace rialto::archive {
 
-// `given`, and that the event is no replayed one.
+// `given`, which must be one that compiles, and that the event is no replayed one.
 std::string rule_pattern(const std::optional<std::string>& given);
 
 // `uuid` goes into the target's template, as at AWS. Error: Corruption, for a bug of ours.
