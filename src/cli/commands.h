@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace rialto::cli {
 
@@ -33,6 +34,19 @@ struct ExplainOptions {
   Connection connection;
   std::string event;  // JSON text, or @FILE
   bool is_json = false;
+};
+
+struct ReplayOptions {
+  Connection connection;
+  std::string archive;
+  std::optional<std::string> name;  // the server's choice if not given
+  std::optional<std::string> from;  // ISO 8601; the whole archive if not given
+  std::optional<std::string> to;
+  std::optional<std::string> event;  // its id: only that one
+  std::vector<std::string> rules;    // who may see the events; all if not given
+  std::optional<std::int64_t> events_per_second;
+  bool keeps_pace = false;   // as far apart as they were accepted
+  bool is_detached = false;  // does not wait for the end
 };
 
 struct BenchOptions {
@@ -63,6 +77,7 @@ struct MatchOptions {
 int put(const PutOptions& options);
 int explain(const ExplainOptions& options);
 int match(const MatchOptions& options);
+int replay(const ReplayOptions& options);
 int bench_put(const BenchOptions& options);
 
 }  // namespace rialto::cli

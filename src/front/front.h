@@ -31,6 +31,10 @@ class RialtoPort {
   // Which rules of a bus an event matches and which it nearly matches.
   virtual Task<Result<json::Value>> explain(api::Caller caller, std::string bus,
                                             json::Value event) = 0;
+  // Begins a replay of an archive, and tells of one (server/replay_request.h).
+  virtual Task<Result<json::Value>> start_replay(api::Caller caller, json::Value request) = 0;
+  virtual Result<json::Value> describe_replay(const api::Caller& caller,
+                                              const std::string& name) = 0;
   // Empties everything.
   virtual Task<Result<>> reset() = 0;
   // What the server is doing: version, process, counts.
@@ -62,11 +66,14 @@ class Front {
   Task<http::Response> handle_rialto(http::Request request);
   Task<http::Response> put_envelopes(http::Request request);
   Task<http::Response> explain(http::Request request);
+  Task<http::Response> start_replay(http::Request request);
+  http::Response describe_replay(const http::Request& request) const;
 
   // The bus that a request to one of our endpoints names, and as whom.
   struct BusOf {
     api::Caller caller;
     std::string bus;
+    std::string name;  // of what else is asked for
   };
   Result<BusOf> find_bus(const http::Request& request) const;
   http::Response health(const http::Request& request) const;

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/version.h"
 #include "json/read.h"
+#include "server/replay_request.h"
 #include "targets/target_type.h"
 
 namespace rialto::server {
@@ -34,11 +35,15 @@ double cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+model::Scope scope_of(const api::Caller& caller) {
+  return {.account = caller.account, .region = caller.region};
+}
+
 // The bus that a request names: a name, an ARN, or empty for the caller's default one.
 Result<model::BusRef> bus_of(const api::Caller& caller, std::string bus) {
   std::optional<std::string> name;
   if (!bus.empty()) name = std::move(bus);
-  return model::BusRef::parse(name, {.account = caller.account, .region = caller.region});
+  return model::BusRef::parse(name, scope_of(caller));
 }
 
 json::Value number(double value) { return json::Number{std::to_string(value)}; }
@@ -143,6 +148,19 @@ Task<Result<json::Value>> Node::explain(api::Caller caller, std::string bus, jso
     near.emplace_back(std::move(row));
   }
   co_return json::Value(json::Object{{"Matched", std::move(matched)}, {"Near", std::move(near)}});
+}
+
+Task<Result<json::Value>> Node::start_replay(api::Caller caller, json::Value request) {
+  const model::Scope scope = scope_of(caller);
+  RIALTO_CO_TRY(auto replay,
+                read_replay_request(archives_, scope, request, "replay-" + ids_.uuid()));
+  RIALTO_CO_TRY(const auto started, co_await replays_.start(std::move(replay)));
+  co_return server::describe_replay(started);
+}
+
+Result<json::Value> Node::describe_replay(const api::Caller& caller, const std::string& name) {
+  RIALTO_TRY(const auto replay, replays_.get(scope_of(caller), name));
+  return server::describe_replay(replay);
 }
 
 Task<Result<>> Node::reset() {

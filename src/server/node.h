@@ -39,6 +39,8 @@ class Node final : public front::RialtoPort {
                                           std::vector<json::Value> envelopes) override;
   Task<Result<json::Value>> explain(api::Caller caller, std::string bus,
                                     json::Value event) override;
+  Task<Result<json::Value>> start_replay(api::Caller caller, json::Value request) override;
+  Result<json::Value> describe_replay(const api::Caller& caller, const std::string& name) override;
   Task<Result<>> reset() override;
   json::Value status() override;
 

@@ -1,11 +1,10 @@
 """Archives: the five operations, the managed rule, and what is in an archive (spec 04 §1)."""
 
 import json
-import time
 
 import pytest
 
-from harness import entry, fresh_account, one_error, pages, refused, until, without_metadata
+from harness import entry, fresh_account, one_error, pages, refused, without_metadata
 
 MANAGED = "prod.vhs.events.aws.internal"
 

@@ -2,10 +2,13 @@
 
 import datetime
 import json
+import subprocess
+import threading
 import time
 
 import pytest
 
+import harness
 from harness import entry, pages, refused, until, without_metadata
 
 UTC = datetime.timezone.utc
@@ -286,3 +289,200 @@ def test_the_list_and_its_filters(account):
                "EventSourceArn, or NamePrefix.")
     with refused("ValidationException", message):
         names(NamePrefix="a", State="COMPLETED")
+
+
+# Beyond AWS: `rialto replay`, and a pace, which gives time to look at a replay that is under way.
+
+def replay_command(account, *arguments):
+    return subprocess.run(
+        [harness.BINARY, "replay", "kept", "--endpoint", account.server.endpoint, "--account",
+         account.id, "--region", account.region, *arguments],
+        capture_output=True, text=True, timeout=60)
+
+
+def post(account, server=None, **request):
+    server = server or account.server
+    path = f"/_rialto/replay?account={account.id}&region={account.region}"
+    return server.request("POST", path, json.dumps({"Archive": "kept", **request}),
+                          {"X-Rialto-Request": "1"})
+
+
+def slow(account, name="again", **more):
+    """A replay of one event a second, of which one has come."""
+    answer = post(account, Name=name, EventsPerSecond=1, **more)
+    assert answer.status == 200, answer
+    until(lambda: "EventLastReplayedTime" in describe(account, name), "an event has come")
+
+
+def test_a_running_replay_is_cancelled(account):
+    queue = account.route({"replay-name": [{"exists": True}]})
+    archive(account)
+    put_at(account, *range(10))
+    slow(account)
+    assert describe(account)["State"] == "RUNNING"
+    assert "ReplayEndTime" not in describe(account)
+    answer = without_metadata(account.events.cancel_replay(ReplayName="again"))
+    assert answer == {"ReplayArn": account.arn("replay/again"), "State": "CANCELLING"}
+    done = ended(account)
+    assert done["State"] == "CANCELLED" and "ReplayEndTime" in done
+    assert len(queue.events(1)) == 1
+    with refused("IllegalStatusException",
+                 "Replay again is not in a valid state for this operation."):
+        account.events.cancel_replay(ReplayName="again")
+
+
+def test_an_archive_that_is_being_replayed_is_not_deleted(account):
+    archive(account)
+    put_at(account, *range(10))
+    slow(account)
+    with refused("ConcurrentModificationException") as refusal:
+        account.events.delete_archive(ArchiveName="kept")
+    assert harness.is_sentence(refusal.message)
+    account.events.cancel_replay(ReplayName="again")
+    ended(account)
+    account.events.delete_archive(ArchiveName="kept")
+    assert describe(account)["State"] == "CANCELLED"
+
+
+def test_ten_replays_are_active_at_most(account):
+    archive(account)
+    put_at(account, *range(10))
+    for number in range(10):
+        slow(account, f"r{number}")
+    with refused("LimitExceededException",
+                 "The requested resource exceeds the maximum number allowed."):
+        start(account)
+    with refused("ValidationException"):
+        start(account, begin=1, end=0)
+    account.events.cancel_replay(ReplayName="r0")
+    ended(account, "r0")
+    start(account)
+    assert ended(account)["State"] == "COMPLETED"
+    for number in range(1, 10):
+        account.events.cancel_replay(ReplayName=f"r{number}")
+
+
+def test_the_command_replays_all_that_is_there_and_waits(account):
+    queue = account.route({"replay-name": [{"exists": True}]})
+    archive(account)
+    put_at(account, 5, 90_000, -7)
+    done = replay_command(account, "--name", "again")
+    assert (done.returncode, done.stdout) == (0, "again COMPLETED, 3 events\n"), done
+    assert len(queue.events(3)) == 3
+    assert describe(account)["EventStartTime"] == at(-7)
+
+
+def test_the_command_replays_one_event(account):
+    queues = {name: account.queue() for name in "ab"}
+    for name, queue in queues.items():
+        account.rule({"replay-name": [{"exists": True}]}, queue, name=name)
+    archive(account)
+    ids = put_at(account, *range(5))
+    done = replay_command(account, "--event", ids[3], "--rule", "a")
+    assert done.returncode == 0 and done.stdout.endswith(" COMPLETED, 1 events\n"), done
+    assert queues["a"].event()["id"] == ids[3] and queues["b"].poll() == []
+    done = replay_command(account, "--event", "none")
+    assert done.returncode == 1 and "no event of that id" in done.stderr
+
+
+def test_the_command_keeps_a_rate_and_a_window(account):
+    archive(account)
+    put_at(account, *range(10))
+    put_at(account, *range(10, 20))
+    begin = time.monotonic()
+    done = replay_command(account, "--rate", "10", "--from", "2026-01-15T12:00:05Z", "--to",
+                          "2026-01-15T12:00:10Z")
+    assert done.stdout.endswith(" COMPLETED, 6 events\n"), done
+    assert time.monotonic() - begin >= 0.5  # Five spaces of a tenth.
+
+
+def test_the_command_says_what_is_wrong(account):
+    done = replay_command(account)
+    assert done.returncode == 2 and "Archive kept does not exist." in done.stderr
+    archive(account)
+    done = replay_command(account, "--from", "yesterday")
+    assert done.returncode == 2 and "StartTime must be a time" in done.stderr
+    assert post(account, Nonsense=1).status == 400
+    assert post(account, Rules="x").status == 400
+    assert post(account, EventsPerSecond=0).status == 400
+    assert post(account, StartTime="2026-01-16", EndTime="2026-01-15").status == 400
+    assert post(account, Name="a b").status == 400
+    path = f"/_rialto/replay?account={account.id}&region={account.region}&name=none"
+    assert account.server.request("GET", path, headers={"X-Rialto-Request": "1"}).status == 404
+    assert account.server.request("POST", path, "{}").status == 403
+
+
+# Processes that end.
+
+def test_a_replay_goes_on_after_a_kill_without_a_gap_or_a_duplicate(make_server):
+    server = make_server()
+    account = server.account()
+    archive(account)
+    queue = account.route({"replay-name": [{"exists": True}]})
+    ids = []
+    for batch in range(200):
+        ids += put_at(account, *range(batch, batch + 10))
+    answer = post(account, Name="again", EventsPerSecond=1000)
+    assert answer.status == 200, answer
+    kills = 0
+    while True:
+        before = int(queue.attributes()["ApproximateNumberOfMessages"])
+        until(lambda: describe(account)["State"] != "RUNNING" or before + 100 < int(
+            queue.attributes()["ApproximateNumberOfMessages"]), "the replay goes on")
+        if describe(account)["State"] not in ("STARTING", "RUNNING"):
+            break
+        server.kill()
+        server.start()
+        kills += 1
+        account = server.account(account.id)
+        queue = account.queue(queue.name)
+    assert kills > 1
+    assert ended(account)["State"] == "COMPLETED"
+    found = [event["id"] for event in queue.events(2000)]
+    assert sorted(found) == sorted(ids)
+
+
+def test_a_stop_amid_a_replay_is_quick_and_the_replay_goes_on(make_server):
+    server = make_server()
+    account = server.account()
+    archive(account)
+    queue = account.route({"replay-name": [{"exists": True}]})
+    put_at(account, *range(3))
+    slow(account)
+    begin = time.monotonic()
+    assert server.terminate() == 0
+    assert time.monotonic() - begin < 5
+    server.start()
+    account = server.account(account.id)
+    assert account.queue(queue.name).events(3)
+    assert ended(account)["State"] == "COMPLETED"
+
+
+def test_events_put_during_a_replay_and_a_kill_are_archived(make_server):
+    """Whatever PutEvents answered is in the archive, too: it is one commit."""
+    server = make_server()
+    account = server.account()
+    archive(account)
+    answered = []
+    putter = threading.Thread(target=put_until_it_fails, args=(account, answered))
+    putter.start()
+    until(lambda: len(answered) > 200, "some were put")
+    server.kill()
+    putter.join(60)
+    server.start()
+    account = server.account(account.id)
+    queue = account.route({"replay-name": [{"exists": True}]})
+    held = account.events.describe_archive(ArchiveName="kept")["EventCount"]
+    assert held >= len(answered)
+    assert post(account, server, Name="again").status == 200
+    assert ended(account)["State"] == "COMPLETED"
+    found = {event["id"] for event in queue.events(held)}
+    assert len(found) == held and set(answered) <= found
+
+
+def put_until_it_fails(account, answered):
+    try:
+        for n in range(10_000):
+            answered += account.put(*[entry({"n": n})] * 5)
+    except Exception:  # The kill.
+        pass

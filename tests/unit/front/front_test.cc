@@ -60,6 +60,16 @@ class FakePort final : public RialtoPort {
     if (!outcome.ok()) co_return outcome.error();
     co_return json::Value(json::Object{{"Matched", json::Array{}}});
   }
+  Task<Result<json::Value>> start_replay(api::Caller caller, json::Value request) override {
+    last_caller = std::move(caller);
+    if (!outcome.ok()) co_return outcome.error();
+    co_return request;
+  }
+  Result<json::Value> describe_replay(const api::Caller& caller, const std::string& name) override {
+    last_caller = caller;
+    if (!outcome.ok()) return outcome.error();
+    return json::Value(json::Object{{"Name", name}});
+  }
   Task<Result<>> reset() override {
     ++resets;
     co_return outcome;
