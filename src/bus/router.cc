@@ -125,8 +125,8 @@ void Router::archive(const BusState& bus, store::ArchiveId id, const model::Even
   const std::int64_t time_ms = to_millis(model::time_of(event));
   std::string value;
   model::append_archived(value, event);
-  plan.batch.put(store::Table::Archive,
-                 store::encode(store::ArchivedKey{id, hour, time_ms, sequence}), value);
+  plan.batch.insert(store::Table::Archive,
+                    store::encode(store::ArchivedKey{id, hour, time_ms, sequence}), value);
   const auto at = std::ranges::find_if(plan.archived, [&](const Archived& each) {
     return each.tally->archive() == id && each.hour == hour;
   });

@@ -25,9 +25,9 @@ void Engine::set_target_types(targets::TargetTypes types) { types_ = std::move(t
 
 void Engine::append(store::Batch& batch, const std::vector<Delivery>& deliveries) {
   const Delivery& first = deliveries.front();
-  batch.put(store::Table::Event, store::encode(first.key.event), model::encode(*first.event));
+  batch.insert(store::Table::Event, store::encode(first.key.event), model::encode(*first.event));
   for (const Delivery& delivery : deliveries) {
-    batch.put(store::Table::Delivery, store::encode(delivery.key), encode(delivery));
+    batch.insert(store::Table::Delivery, store::encode(delivery.key), encode(delivery));
   }
 }
 

@@ -83,7 +83,7 @@ Node::Node(Options options, std::unique_ptr<store::Store> store)
 Node::~Node() = default;
 
 Result<std::unique_ptr<Node>> Node::open(Options options) {
-  RIALTO_TRY(auto store, store::open_rocksdb({options.data_dir, options.durability}));
+  RIALTO_TRY(auto store, store::open_durable({options.data_dir, options.durability}));
   std::unique_ptr<Node> node(new Node(std::move(options), std::move(store)));
   RIALTO_TRY_VOID(node->load());
   return node;

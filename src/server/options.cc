@@ -53,8 +53,10 @@ std::string show_word(T value, const std::array<std::pair<std::string_view, T>, 
       std::ranges::find(words, value, &std::pair<std::string_view, T>::second)->first);
 }
 
-constexpr std::array<std::pair<std::string_view, store::Durability>, 2> kDurabilities = {
-    {{"fsync", store::Durability::Fsync}, {"os", store::Durability::Os}}};
+constexpr std::array<std::pair<std::string_view, store::Durability>, 3> kDurabilities = {
+    {{"fsync", store::Durability::Fsync},
+     {"os", store::Durability::Os},
+     {"none", store::Durability::None}}};
 constexpr std::array<std::pair<std::string_view, log::Level>, 5> kLevels = {
     {{"debug", log::Level::Debug},
      {"info", log::Level::Info},
@@ -129,8 +131,9 @@ constexpr std::array<OptionRow, 11> kRows = {{
        return {};
      },
      [](const Options& from) { return from.port_file; }},
-    {"durability", "fsync|os",
-     "What an accepted event survives: fsync, a power cut; os, a crash of the process only.",
+    {"durability", "fsync|os|none",
+     "What an accepted event survives: fsync, a power cut; os, a crash of the process only; none, "
+     "an orderly stop only (for tests).",
      [](Options& to, std::string_view text) {
        return set_word(to.durability, text, kDurabilities);
      },

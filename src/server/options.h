@@ -12,7 +12,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
-#include "store/rocksdb/rocksdb_store.h"
+#include "store/durable_store.h"
 
 namespace rialto::server {
 

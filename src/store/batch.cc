@@ -14,6 +14,16 @@ void Batch::put(Table table, std::string_view key, std::string_view value) {
   add(Op::Put, table, key, value);
 }
 
+void Batch::insert(Table table, std::string_view key, std::string_view value) {
+  add(Op::Insert, table, key, value);
+}
+
+Batch Batch::from_bytes(std::string bytes) {
+  Batch out;
+  out.changes_ = std::move(bytes);
+  return out;
+}
+
 void Batch::erase(Table table, std::string_view key) { add(Op::Erase, table, key, {}); }
 
 void Batch::erase_range(Table table, std::string_view from, std::string_view to) {

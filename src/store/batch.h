@@ -25,6 +25,8 @@ inline constexpr std::size_t kTableCount = 7;
 class Batch {
  public:
   void put(Table table, std::string_view key, std::string_view value);
+  // As `put`, of a key that was never there before: erased again soon, it leaves no trace.
+  void insert(Table table, std::string_view key, std::string_view value);
   void erase(Table table, std::string_view key);
   // Erases every key of [from, to).
   void erase_range(Table table, std::string_view from, std::string_view to);
@@ -34,17 +36,21 @@ class Batch {
   bool empty() const { return changes_.empty(); }
   std::size_t size_bytes() const { return changes_.size(); }
 
-  // Calls put(table, key, value), erase(table, key) and erase_range(table, from, to) of `visitor`,
-  // in the order in which they were added.
+  // The changes as bytes, and back: what `bytes` of a batch answered, and nothing else.
+  std::string_view bytes() const { return changes_; }
+  static Batch from_bytes(std::string bytes);
+
+  // Calls put(table, key, value), insert(table, key, value), erase(table, key) and
+  // erase_range(table, from, to) of `visitor`, in the order in which they were added.
   template <class Visitor>
   void visit(Visitor&& visitor) const;
 
  private:
-  enum class Op : std::uint8_t { Put, Erase, EraseRange };
+  enum class Op : std::uint8_t { Put, Erase, EraseRange, Insert };
 
   void add(Op op, Table table, std::string_view first, std::string_view second);
 
-  // Per change: op u8, table u8, two lengths u32, the two texts.
+  // Per change: op u8, table u8, two lengths u32, the two texts. In the journal: never change.
   std::string changes_;
 };
 
@@ -66,6 +72,7 @@ void Batch::visit(Visitor&& visitor) const {
     at += 10 + first_size + second_size;
     switch (op) {
       case Op::Put: visitor.put(table, first, second); break;
+      case Op::Insert: visitor.insert(table, first, second); break;
       case Op::Erase: visitor.erase(table, first); break;
       case Op::EraseRange: visitor.erase_range(table, first, second); break;
     }

@@ -45,6 +45,9 @@ std::string queue_sequence_key(QueueId queue);
 // Greater than every key of a table.
 inline constexpr std::string_view kAfterAllKeys = "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
 
+// Of the last segment of the journal that the tables have absorbed; a u64.
+inline constexpr std::string_view kAbsorbedKey = "absorbed_segment";
+
 inline constexpr std::string_view kLastBusIdKey = "last_bus_id";
 inline constexpr std::string_view kLastQueueIdKey = "last_queue_id";
 inline constexpr std::string_view kLastArchiveIdKey = "last_archive_id";

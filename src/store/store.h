@@ -44,7 +44,8 @@ class Store {
   virtual Result<> scan(Table table, const Range& range, const Visitor& visitor) const = 0;
 
   // Hands `batch` over to be made durable together with whatever else is waiting. On an error
-  // nothing of the batch was stored. Errors: Unavailable (disk full, I/O error), Cancelled.
+  // nothing of the batch is stored; only when the process ends before a disk that failed works
+  // again may the next one find it. Errors: Unavailable (disk full, I/O error), Cancelled.
   virtual void submit(Batch batch, Done done) = 0;
 
   // As `submit`, resuming the caller on its own executor.

@@ -82,7 +82,7 @@ Result<Pending> Queue::append(store::Batch& batch, const NewMessage& message) {
   pending.id = {.high = (at_.ids.random() & ~0xF000ULL) | 0x4000ULL,  // a version 4 UUID
                 .low = (at_.ids.random() & ~(3ULL << 62)) | (2ULL << 62)};
   const std::string message_key = key(pending.sequence);
-  batch.put(Table::Message, message_key, encode_message(message, pending.id, now));
+  batch.insert(Table::Message, message_key, encode_message(message, pending.id, now));
   if (is_delayed) {
     batch.put(Table::MessageState, message_key,
               encode_state(ReceiveState{.visible_at = pending.visible_at}));

@@ -1,5 +1,7 @@
 #include "store/memory/memory_store.h"
 
+#include "base/check.h"
+
 namespace rialto::store {
 namespace {
 
@@ -11,6 +13,10 @@ struct Applier {
   auto& of(Table table) { return tables[static_cast<std::size_t>(table)]; }
   void put(Table table, std::string_view key, std::string_view value) {
     of(table).insert_or_assign(std::string(key), std::string(value));
+  }
+  void insert(Table table, std::string_view key, std::string_view value) {
+    RIALTO_CHECK(of(table).find(key) == of(table).end(), "what is inserted was never there");
+    put(table, key, value);
   }
   void erase(Table table, std::string_view key) {
     if (auto found = of(table).find(key); found != of(table).end()) of(table).erase(found);

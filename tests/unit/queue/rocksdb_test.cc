@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "fixture.h"
-#include "store/rocksdb/rocksdb_store.h"
+#include "store/durable_store.h"
 #include "support/tsan_rocksdb.h"
 
 namespace rialto::queue {
@@ -25,7 +25,7 @@ class OnDisk : public ::testing::Test {
 
   void open() {
     auto store =
-        store::open_rocksdb({.directory = directory_, .durability = store::Durability::Os});
+        store::open_durable({.directory = directory_, .durability = store::Durability::Os});
     ASSERT_TRUE(store.ok());
     store_ = *std::move(store);
     queues_ = std::make_unique<Queues>(*store_, clock_, ids_, Options{.window_max = 100});

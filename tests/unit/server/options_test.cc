@@ -130,7 +130,7 @@ TEST_F(OptionsTest, SayWhichValueIsWrongWhereAndWhatItTakes) {
            Case{"listen", "127.0.0.1:8o", listen},
            Case{"insecure-listen", "yes", "true or false"},
            Case{"data-dir", "", "a directory"},
-           Case{"durability", "none", "one of fsync, os"},
+           Case{"durability", "some", "one of fsync, os, none"},
            Case{"threads", "257", "a number from 0 to 256"},
            Case{"threads", "-1", "a number from 0 to 256"},
            Case{"threads", "", "a number from 0 to 256"},

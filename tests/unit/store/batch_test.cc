@@ -18,6 +18,9 @@ struct Record {
   void put(Table table, std::string_view key, std::string_view value) {
     lines.push_back("put " + name(table) + " " + std::string(key) + "=" + std::string(value));
   }
+  void insert(Table table, std::string_view key, std::string_view value) {
+    lines.push_back("insert " + name(table) + " " + std::string(key) + "=" + std::string(value));
+  }
   void erase(Table table, std::string_view key) {
     lines.push_back("erase " + name(table) + " " + std::string(key));
   }

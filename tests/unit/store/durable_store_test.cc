@@ -9,7 +9,7 @@
 #include <future>
 #include <thread>
 
-#include "store/rocksdb/rocksdb_store.h"
+#include "store/durable_store.h"
 #include "support/run.h"
 #include "support/tsan_rocksdb.h"
 
@@ -18,20 +18,20 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class RocksdbStoreTest : public ::testing::Test {
+class DurableStoreTest : public ::testing::Test {
  protected:
-  RocksdbStoreTest() {
+  DurableStoreTest() {
     std::string name = (std::filesystem::temp_directory_path() / "rialto-store-XXXXXX").string();
     if (::mkdtemp(name.data()) != nullptr) directory_ = name;
   }
-  ~RocksdbStoreTest() override {
+  ~DurableStoreTest() override {
     store_.reset();
     std::error_code ignored;
     std::filesystem::remove_all(directory_, ignored);
   }
 
-  Result<std::unique_ptr<Store>> try_open() const {
-    return open_rocksdb({.directory = directory_, .durability = Durability::Os});
+  Result<std::unique_ptr<Store>> try_open(Durability durability = Durability::Os) const {
+    return open_durable({.directory = directory_, .durability = durability});
   }
   void open() {
     auto opened = try_open();
@@ -66,7 +66,7 @@ class RocksdbStoreTest : public ::testing::Test {
   std::unique_ptr<Store> store_;
 };
 
-TEST_F(RocksdbStoreTest, KeepsTablesApart) {
+TEST_F(DurableStoreTest, KeepsTablesApart) {
   open();
   ASSERT_TRUE(put(Table::Resource, "k", "r").ok());
   ASSERT_TRUE(put(Table::MessageState, "k", "m").ok());
@@ -75,7 +75,7 @@ TEST_F(RocksdbStoreTest, KeepsTablesApart) {
   EXPECT_EQ(get(Table::Message, "k"), "nothing");
 }
 
-TEST_F(RocksdbStoreTest, AppliesTheChangesOfABatchInOrder) {
+TEST_F(DurableStoreTest, AppliesTheChangesOfABatchInOrder) {
   open();
   Batch batch;
   batch.put(Table::Event, "a", "1");
@@ -89,7 +89,7 @@ TEST_F(RocksdbStoreTest, AppliesTheChangesOfABatchInOrder) {
   EXPECT_EQ(get(Table::Event, "b"), "2");
 }
 
-TEST_F(RocksdbStoreTest, ScansHalfOpenRangesAndStopsWhenTold) {
+TEST_F(DurableStoreTest, ScansHalfOpenRangesAndStopsWhenTold) {
   open();
   Batch batch;
   for (const char* key : {"a", "b", "c", "d"}) batch.put(Table::Event, key, "");
@@ -101,7 +101,7 @@ TEST_F(RocksdbStoreTest, ScansHalfOpenRangesAndStopsWhenTold) {
   EXPECT_EQ(seen, 2);
 }
 
-TEST_F(RocksdbStoreTest, ReadsItsOwnWritesAfterAReopening) {
+TEST_F(DurableStoreTest, ReadsItsOwnWritesAfterAReopening) {
   open();
   ASSERT_TRUE(put(Table::Event, "k", std::string(100'000, 'x')).ok());
   Batch erased;
@@ -118,7 +118,7 @@ TEST_F(RocksdbStoreTest, ReadsItsOwnWritesAfterAReopening) {
 
 // From many threads at once: every thread's batches are seen in its own order, `done` comes in the
 // order of submission, and a batch is readable as soon as its `done` is called.
-TEST_F(RocksdbStoreTest, GroupsBatchesInTheOrderOfSubmission) {
+TEST_F(DurableStoreTest, GroupsBatchesInTheOrderOfSubmission) {
   open();
   constexpr int kThreads = 4;
   constexpr int kBatches = 250;
@@ -156,7 +156,7 @@ TEST_F(RocksdbStoreTest, GroupsBatchesInTheOrderOfSubmission) {
   }
 }
 
-TEST_F(RocksdbStoreTest, ResumesWhoCommitsOnTheirOwnLoop) {
+TEST_F(DurableStoreTest, ResumesWhoCommitsOnTheirOwnLoop) {
   open();
   const auto where = [](Store* store) -> Task<bool> {
     const auto before = std::this_thread::get_id();
@@ -168,7 +168,7 @@ TEST_F(RocksdbStoreTest, ResumesWhoCommitsOnTheirOwnLoop) {
   EXPECT_TRUE(test::run(runtime_.executor(0), where(store_.get())));
 }
 
-TEST_F(RocksdbStoreTest, ClosingWritesWhatWasSubmittedBefore) {
+TEST_F(DurableStoreTest, ClosingWritesWhatWasSubmittedBefore) {
   open();
   std::atomic<int> stored{0};
   constexpr int kBatches = 500;
@@ -186,7 +186,7 @@ TEST_F(RocksdbStoreTest, ClosingWritesWhatWasSubmittedBefore) {
 }
 
 // A group ends at a size, so that one write is never unbounded; what does not fit comes next.
-TEST_F(RocksdbStoreTest, SplitsWhatIsTooMuchForOneWrite) {
+TEST_F(DurableStoreTest, SplitsWhatIsTooMuchForOneWrite) {
   open();
   std::atomic<int> stored{0};
   const std::string large(3U << 20, 'x');
@@ -202,7 +202,7 @@ TEST_F(RocksdbStoreTest, SplitsWhatIsTooMuchForOneWrite) {
   EXPECT_EQ(keys(Table::Event), "0 1 2 3 4 5 6 7 ");
 }
 
-TEST_F(RocksdbStoreTest, RefusesADirectoryThatIsInUse) {
+TEST_F(DurableStoreTest, RefusesADirectoryThatIsInUse) {
   open();
   const auto second = try_open();
   ASSERT_FALSE(second.ok());
@@ -214,45 +214,48 @@ TEST_F(RocksdbStoreTest, RefusesADirectoryThatIsInUse) {
   EXPECT_TRUE(put(Table::Meta, "k", "v").ok()) << "the first is not disturbed";
 }
 
-TEST_F(RocksdbStoreTest, GivesTheDirectoryBackWhenItCloses) {
+TEST_F(DurableStoreTest, GivesTheDirectoryBackWhenItCloses) {
   open();
   store_.reset();
   EXPECT_TRUE(try_open().ok());
 }
 
-TEST_F(RocksdbStoreTest, MakesDirectoriesThatAreNotThere) {
-  auto opened = open_rocksdb({.directory = directory_ + "/a/b", .durability = Durability::Os});
+TEST_F(DurableStoreTest, MakesDirectoriesThatAreNotThere) {
+  auto opened = open_durable({.directory = directory_ + "/a/b", .durability = Durability::Os});
   EXPECT_TRUE(opened.ok());
   EXPECT_TRUE(std::filesystem::exists(directory_ + "/a/b/LOCK"));
 }
 
-TEST_F(RocksdbStoreTest, SaysWhichDirectoryCannotBeMade) {
+TEST_F(DurableStoreTest, SaysWhichDirectoryCannotBeMade) {
   std::ofstream(directory_ + "/file") << "x";
-  const auto opened = open_rocksdb({.directory = directory_ + "/file/data"});
+  const auto opened = open_durable({.directory = directory_ + "/file/data"});
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().code, Code::Unavailable);
   EXPECT_EQ(opened.error().message,
             "Cannot create the data directory " + directory_ + "/file/data: Not a directory.");
 }
 
-TEST_F(RocksdbStoreTest, RefusesAFormatItDoesNotKnow) {
-  open();
-  ASSERT_TRUE(put(Table::Meta, "format", "2").ok());
+TEST_F(DurableStoreTest, RefusesAFormatItDoesNotKnow) {
+  auto without_journal = try_open(Durability::None);
+  ASSERT_TRUE(without_journal.ok());
+  store_ = std::move(without_journal).value();
+  ASSERT_TRUE(put(Table::Meta, "format", "3").ok());
   store_.reset();
   const auto opened = try_open();
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().code, Code::Unsupported);
-  EXPECT_EQ(opened.error().message,
-            "The data directory is in format 2, and this build of Rialto reads format 1 only. "
-            "Use the build that wrote it, or another --data-dir.");
+  EXPECT_EQ(
+      opened.error().message,
+      "The data directory is in format 3, and this build of Rialto reads formats 1 and 2 only. "
+      "Use the build that wrote it, or another --data-dir.");
 }
 
-TEST_F(RocksdbStoreTest, NotesTheFormatOfANewDirectory) {
+TEST_F(DurableStoreTest, NotesTheFormatOfANewDirectory) {
   open();
   EXPECT_EQ(get(Table::Meta, "format"), std::to_string(kFormatVersion));
 }
 
-TEST_F(RocksdbStoreTest, SaysThatItCannotReadWhatIsNoStore) {
+TEST_F(DurableStoreTest, SaysThatItCannotReadWhatIsNoStore) {
   std::filesystem::create_directories(directory_ + "/store");
   std::ofstream(directory_ + "/store/CURRENT") << "MANIFEST-000099\n";
   const auto opened = try_open();

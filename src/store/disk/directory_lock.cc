@@ -1,4 +1,4 @@
-#include "store/rocksdb/directory_lock.h"
+#include "store/disk/directory_lock.h"
 
 #include <fcntl.h>
 #include <sys/file.h>

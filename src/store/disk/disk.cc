@@ -1,0 +1,130 @@
+#include "store/disk/disk.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+namespace rialto::store {
+namespace {
+
+Error failed(std::string_view what, const std::string& path) {
+  return fail(Code::Unavailable,
+              "Cannot " + std::string(what) + " " + path + ": " + std::strerror(errno) + ".");
+}
+
+class PosixFile final : public File {
+ public:
+  PosixFile(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
+  ~PosixFile() override { ::close(descriptor_); }
+
+  Result<> write(std::uint64_t offset, std::string_view bytes) override {
+    while (!bytes.empty()) {
+      const ssize_t wrote =
+          ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+      if (wrote < 0 && errno == EINTR) continue;
+      if (wrote < 0) return failed("write", path_);
+      bytes.remove_prefix(static_cast<std::size_t>(wrote));
+      offset += static_cast<std::uint64_t>(wrote);
+    }
+    return {};
+  }
+
+  Result<std::string> read(std::uint64_t offset, std::size_t size) override {
+    std::string out(size, '\0');
+    std::size_t have = 0;
+    while (have < size) {
+      const ssize_t got =
+          ::pread(descriptor_, out.data() + have, size - have, static_cast<off_t>(offset + have));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0 && have == 0) return failed("read", path_);
+      if (got <= 0) break;
+      have += static_cast<std::size_t>(got);
+    }
+    out.resize(have);
+    return out;
+  }
+
+  Result<> sync() override {
+    if (::fdatasync(descriptor_) != 0) return failed("sync", path_);
+    return {};
+  }
+
+  Result<> reserve(std::uint64_t size) override {
+    const auto length = static_cast<off_t>(size);
+    if (::fallocate(descriptor_, 0, 0, length) == 0) return {};
+    // Not every file system can; there the blocks are taken as they are written.
+    if (errno == EOPNOTSUPP && ::ftruncate(descriptor_, length) == 0) return {};
+    return failed("make room for", path_);
+  }
+
+  Result<std::uint64_t> size() const override {
+    struct stat status{};
+    if (::fstat(descriptor_, &status) != 0) return failed("look at", path_);
+    return static_cast<std::uint64_t>(status.st_size);
+  }
+
+ private:
+  const int descriptor_;
+  const std::string path_;
+};
+
+class PosixDisk final : public Disk {
+ public:
+  explicit PosixDisk(std::string directory) : directory_(std::move(directory)) {}
+
+  Result<std::vector<std::string>> list() override {
+    std::vector<std::string> out;
+    std::error_code problem;
+    for (std::filesystem::directory_iterator at(directory_, problem), end; !problem && at != end;
+         at.increment(problem)) {
+      out.push_back(at->path().filename().string());
+    }
+    if (problem) {
+      return fail(Code::Unavailable, "Cannot list " + directory_ + ": " + problem.message() + ".");
+    }
+    return out;
+  }
+
+  Result<std::unique_ptr<File>> open(const std::string& name) override {
+    const std::string path = directory_ + "/" + name;
+    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) return failed("open", path);
+    return std::unique_ptr<File>(std::make_unique<PosixFile>(descriptor, path));
+  }
+
+  Result<> remove(const std::string& name) override {
+    const std::string path = directory_ + "/" + name;
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failed("remove", path);
+    return {};
+  }
+
+  Result<> sync_names() override {
+    const int descriptor = ::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return failed("open", directory_);
+    const bool is_done = ::fsync(descriptor) == 0;
+    const Error problem = is_done ? Error{} : failed("sync", directory_);
+    ::close(descriptor);
+    if (!is_done) return problem;
+    return {};
+  }
+
+ private:
+  const std::string directory_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Disk>> open_disk(const std::string& directory) {
+  std::error_code problem;
+  std::filesystem::create_directories(directory, problem);
+  if (problem) {
+    return fail(Code::Unavailable, "Cannot create " + directory + ": " + problem.message() + ".");
+  }
+  return std::unique_ptr<Disk>(std::make_unique<PosixDisk>(directory));
+}
+
+}  // namespace rialto::store

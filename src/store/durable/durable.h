@@ -1,0 +1,32 @@
+// The durable store put together from its parts; tests put others in their place.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "base/ids.h"
+#include "store/disk/directory_lock.h"
+#include "store/disk/disk.h"
+#include "store/journal/journal.h"
+#include "store/overlay/tables.h"
+#include "store/store.h"
+
+namespace rialto::store {
+
+struct DurableParts {
+  std::unique_ptr<DirectoryLock> lock;  // maybe none
+  std::unique_ptr<Tables> tables;
+  std::unique_ptr<Disk> journal_disk;  // none: nothing is durable before it is absorbed
+  std::unique_ptr<Ids> ids;
+};
+
+struct DurableTuning {
+  JournalOptions journal;
+  // Layers that wait to be absorbed; more make the committer wait. With the one that is written,
+  // and what is in them, the memory that the store takes: about twice their segments' bytes.
+  std::size_t frozen_max = 3;
+};
+
+Result<std::unique_ptr<Store>> make_durable(DurableParts parts, DurableTuning tuning);
+
+}  // namespace rialto::store

@@ -1,0 +1,22 @@
+#include "store/durable_store.h"
+
+#include "store/disk/directory_lock.h"
+#include "store/durable/durable.h"
+#include "store/rocksdb/rocksdb_tables.h"
+
+namespace rialto::store {
+
+Result<std::unique_ptr<Store>> open_durable(DurableOptions options) {
+  DurableParts parts;
+  RIALTO_TRY(parts.lock, DirectoryLock::take(options.directory));
+  RIALTO_TRY(parts.tables, open_rocksdb(options.directory));
+  if (options.durability != Durability::None) {
+    RIALTO_TRY(parts.journal_disk, open_disk(options.directory + "/journal"));
+  }
+  parts.ids = std::make_unique<SystemIds>();
+  DurableTuning tuning;
+  tuning.journal.is_synced = options.durability == Durability::Fsync;
+  return make_durable(std::move(parts), tuning);
+}
+
+}  // namespace rialto::store

@@ -1,0 +1,101 @@
+// The journal: batches in the order in which they were accepted, each durable before it is answered
+// for. It is written front to back and read only after a crash; what it holds is soon absorbed by
+// the tables, and its segments are used again.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "store/disk/disk.h"
+#include "store/journal/format.h"
+
+namespace rialto::store {
+
+struct JournalOptions {
+  std::size_t segment_bytes = 64U << 20;
+  bool is_synced = true;  // false: what the process wrote survives it, but not the machine
+};
+
+// What one segment held that the tables do not have yet.
+struct RecoveredSegment {
+  std::uint64_t number = 0;
+  std::vector<std::string> records;
+};
+
+class Journal {
+ public:
+  struct Opened {
+    std::unique_ptr<Journal> journal;
+    std::vector<RecoveredSegment> recovered;  // oldest first
+    std::size_t damaged = 0;                  // places that could not be read any more; logged
+  };
+  // Segments up to number `absorbed` are not needed any more. Errors: Unavailable; Unsupported when
+  // a newer build wrote the journal.
+  static Result<Opened> open(std::unique_ptr<Disk> disk, Ids& ids, std::uint64_t absorbed,
+                             JournalOptions options);
+
+  // The committer's alone, from here on:
+
+  // Makes the segment `number`, with room for a group of `group_bytes`, the one that is written.
+  // Numbers must rise. Errors: Unavailable.
+  Result<> begin_segment(std::uint64_t number, std::size_t group_bytes);
+  // Whether the segment that is written has room for that.
+  bool fits(std::size_t group_bytes) const { return end_ + group_bytes <= room_; }
+  // One group, durable on return. Requires that it fits. Error: Unavailable; then nothing of it was
+  // stored, and the next append sees to it that nothing will be found.
+  Result<> append(std::span<const std::string_view> records);
+
+  // Any thread, from here on:
+
+  // A segment will be needed soon, and none is ready.
+  bool wants_spare() const { return wants_spare_; }
+  // Makes one: slow, since it writes zeros.
+  Result<> make_spare();
+  // What segment `number` holds is not needed any more.
+  void release(std::uint64_t number);
+
+ private:
+  struct Segment {
+    std::string name;
+    std::unique_ptr<File> file;
+    std::uint64_t number = 0;
+    std::uint64_t size = 0;
+  };
+
+  Journal(std::unique_ptr<Disk> disk, Ids& ids, JournalOptions options)
+      : disk_(std::move(disk)), ids_(ids), options_(options) {}
+  Result<> recover(std::uint64_t absorbed, Opened& out);
+  Result<> recover_one(Segment segment, std::uint64_t absorbed, std::uint64_t newest, Opened& out);
+  std::string next_name();
+  Result<Segment> make_segment(std::size_t size);
+  Result<Segment> take_segment(std::size_t size);
+  Result<> forget_failed();
+  Result<> write(std::string_view group);
+
+  const std::unique_ptr<Disk> disk_;
+  Ids& ids_;
+  const JournalOptions options_;
+
+  File* file_ = nullptr;  // of the segment that is written
+  std::uint64_t salt_ = 0;
+  std::uint64_t end_ = 0;
+  std::uint64_t room_ = 0;
+  bool has_failed_ = false;
+  std::string group_;
+
+  std::atomic<bool> wants_spare_ = false;
+  std::mutex mutex_;             // a leaf
+  std::vector<Segment> used_;    // guarded by mutex_; the one that is written is the last
+  std::vector<Segment> spares_;  // guarded by mutex_
+  std::uint64_t last_name_ = 0;  // guarded by mutex_
+};
+
+}  // namespace rialto::store

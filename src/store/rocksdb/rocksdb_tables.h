@@ -1,0 +1,16 @@
+// The tables in RocksDB, a column family each. Its own log and memory tables are not used: layers
+// come as sorted files that it takes over whole.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "store/overlay/tables.h"
+
+namespace rialto::store {
+
+// `directory`/store. Errors: Unsupported when the format is not ours; Unavailable; Corruption.
+Result<std::unique_ptr<Tables>> open_rocksdb(const std::string& directory);
+
+}  // namespace rialto::store
