@@ -152,8 +152,8 @@ void add_match(CLI::App& app, cli::MatchOptions& options, int& code) {
 }
 
 constexpr const char* kReplayFooter =
-    R"(Waits for the end of the replay, and tells how many events were put again. Exit code: 0; 1 for
-a replay that did not complete, or without the event that was named; 2 when it did not start.
+    R"(Waits for the end of the replay, and tells how many events were put again. Exit code: 0; 1
+for a replay that did not complete, or without the event that was named; 2 when it did not start.
 
 Examples:
   rialto replay orders --from 2026-01-15T12:00:00Z --to 2026-01-15T13:00:00Z

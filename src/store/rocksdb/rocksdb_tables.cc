@@ -18,14 +18,13 @@ struct Family {
   // Short-lived data is not worth the time to compress it.
   rocksdb::CompressionType compression;
 };
-constexpr std::array<Family, kTableCount> kFamilies = {
-    {{"default", rocksdb::kNoCompression},
-     {"resource", rocksdb::kLZ4Compression},
-     {"event", rocksdb::kNoCompression},
-     {"delivery", rocksdb::kNoCompression},
-     {"message", rocksdb::kNoCompression},
-     {"message_state", rocksdb::kNoCompression},
-     {"archive", rocksdb::kLZ4Compression}}};
+constexpr std::array<Family, kTableCount> kFamilies = {{{"default", rocksdb::kNoCompression},
+                                                        {"resource", rocksdb::kLZ4Compression},
+                                                        {"event", rocksdb::kNoCompression},
+                                                        {"delivery", rocksdb::kNoCompression},
+                                                        {"message", rocksdb::kNoCompression},
+                                                        {"message_state", rocksdb::kNoCompression},
+                                                        {"archive", rocksdb::kLZ4Compression}}};
 
 constexpr std::string_view kFormatKey = "format";
 // Its values were those of today, in RocksDB's own log.
