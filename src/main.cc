@@ -6,6 +6,7 @@
 #include "base/version.h"
 #include "cli/commands.h"
 #include "server/options.h"
+#include "server/restore.h"
 #include "server/server.h"
 
 namespace {
@@ -186,6 +187,37 @@ void add_replay(CLI::App& app, cli::ReplayOptions& options, int& code) {
   command->callback([&options, &code] { code = cli::replay(options); });
 }
 
+void add_backup(CLI::App& app, cli::BackupOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand(
+      "backup",
+      "Copy all that a running server keeps into a directory on its machine, as of one moment. "
+      "The files are shared with the server's as long as they are on the same disk.");
+  add_connection(*command, options.connection);
+  command->add_option("DIR", options.directory, "Empty, or not there.")->required();
+  command->callback([&options, &code] { code = cli::backup(options); });
+}
+
+struct RestoreArguments {
+  std::string from;
+  std::string to;
+};
+
+void add_restore(CLI::App& app, RestoreArguments& arguments, int& code) {
+  CLI::App* command =
+      app.add_subcommand("restore", "Make a data directory of a backup. No server is needed.");
+  command->add_option("DIR", arguments.from, "What `rialto backup` made.")->required();
+  command->add_option("--data-dir", arguments.to, "Empty, or not there.")->required();
+  command->callback([&arguments, &code] {
+    const rialto::Result<> outcome = server::restore(arguments.from, arguments.to);
+    if (outcome.ok()) {
+      std::printf("Restored. Start the server: rialto serve --data-dir %s\n", arguments.to.c_str());
+    } else {
+      std::fprintf(stderr, "rialto restore: %s\n", outcome.error().message.c_str());
+      code = 1;
+    }
+  });
+}
+
 void add_bench(CLI::App& app, cli::BenchOptions& options, int& code) {
   CLI::App* bench = app.add_subcommand("bench", "Measure a running server.");
   bench->require_subcommand(1);
@@ -244,6 +276,10 @@ int main(int argc, char** argv) {
   add_explain(app, explain_options, code);
   add_match(app, match_options, code);
   add_replay(app, replay_options, code);
+  cli::BackupOptions backup_options;
+  RestoreArguments restore_arguments;
+  add_backup(app, backup_options, code);
+  add_restore(app, restore_arguments, code);
   add_bench(app, bench_options, code);
   app.add_subcommand("version", "Print the version.")->callback([] {
     std::printf("rialto %s\n", std::string(rialto::kVersion).c_str());

@@ -70,6 +70,13 @@ Task<Result<json::Value>> ApiClient::ask(std::string method, std::string path, s
   request.target = path;
   request.headers.push_back({"X-Rialto-Request", "1"});
   RIALTO_CO_TRY(const auto response, co_await client_.send(std::move(request)));
+  // Our own endpoints explain themselves in a sentence.
+  if (const auto said = json::parse(response.body); response.status != 200 && said.ok()) {
+    const json::Value* sentence = said->find("message");
+    if (sentence != nullptr && sentence->is_string()) {
+      co_return fail(Code::InvalidArgument, sentence->as_string());
+    }
+  }
   auto answer = read_answer(response);
   if (!answer.ok()) co_return fail(answer.error().code, path + ": " + answer.error().message);
   co_return answer;

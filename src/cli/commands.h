@@ -71,11 +71,18 @@ struct MatchOptions {
   bool is_quiet = false;  // no progress
 };
 
+struct BackupOptions {
+  Connection connection;
+  std::string directory;
+};
+
 // Each answers the exit code of the process: 0 for success; 1 for "no" (a pattern that does not
 // match, an entry that failed, a line that is no event); 2 for a command that could not do its
 // work.
 int put(const PutOptions& options);
 int explain(const ExplainOptions& options);
+// Has a running server copy all that it keeps into a directory on its machine.
+int backup(const BackupOptions& options);
 int match(const MatchOptions& options);
 int replay(const ReplayOptions& options);
 int bench_put(const BenchOptions& options);

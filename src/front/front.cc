@@ -184,6 +184,7 @@ Task<http::Response> Front::handle_rialto(http::Request request) {
   if (path == "/_rialto/explain" && is_post) co_return co_await explain(std::move(request));
   if (path == "/_rialto/replay" && is_post) co_return co_await start_replay(std::move(request));
   if (path == "/_rialto/replay" && request.method == "GET") co_return describe_replay(request);
+  if (path == "/_rialto/backup" && is_post) co_return co_await backup(std::move(request));
   if (path == "/_rialto/reset" && is_post) {
     if (!options_.is_dev) {
       co_return error_response(403, "Only a server with dev = true can be emptied.");
@@ -245,6 +246,17 @@ http::Response Front::describe_replay(const http::Request& request) const {
   if (!of.ok()) return error_response(of.error());
   const auto answer = port_.describe_replay(of->caller, of->name);
   return answer.ok() ? json_response(200, *answer) : error_response(answer.error());
+}
+
+Task<http::Response> Front::backup(http::Request request) {
+  const auto input = json::parse(request.body);
+  if (!input.ok()) co_return error_response(input.error());
+  const json::Value* directory = input->find("Directory");
+  if (directory == nullptr || !directory->is_string() || !directory->as_string().starts_with('/')) {
+    co_return error_response(400, "'Directory' takes an absolute path on the server's machine.");
+  }
+  const Result<> outcome = co_await port_.backup(directory->as_string());
+  co_return outcome.ok() ? json_response(200, json::Object{}) : error_response(outcome.error());
 }
 
 http::Response Front::refuse(int status) const {

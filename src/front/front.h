@@ -35,6 +35,8 @@ class RialtoPort {
   virtual Task<Result<json::Value>> start_replay(api::Caller caller, json::Value request) = 0;
   virtual Result<json::Value> describe_replay(const api::Caller& caller,
                                               const std::string& name) = 0;
+  // Copies all that is kept into a directory of the server's machine, as a data directory.
+  virtual Task<Result<>> backup(std::string directory) = 0;
   // Empties everything.
   virtual Task<Result<>> reset() = 0;
   // What the server is doing: version, process, counts.
@@ -68,6 +70,7 @@ class Front {
   Task<http::Response> explain(http::Request request);
   Task<http::Response> start_replay(http::Request request);
   http::Response describe_replay(const http::Request& request) const;
+  Task<http::Response> backup(http::Request request);
 
   // The bus that a request to one of our endpoints names, and as whom.
   struct BusOf {

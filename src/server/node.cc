@@ -163,6 +163,10 @@ Result<json::Value> Node::describe_replay(const api::Caller& caller, const std::
   return server::describe_replay(replay);
 }
 
+Task<Result<>> Node::backup(std::string directory) {
+  co_return co_await store_->make_backup(std::move(directory));
+}
+
 Task<Result<>> Node::reset() {
   RIALTO_CO_TRY_VOID(co_await replays_.reset());
   RIALTO_CO_TRY_VOID(co_await deliveries_.reset());

@@ -41,6 +41,7 @@ class Node final : public front::RialtoPort {
                                     json::Value event) override;
   Task<Result<json::Value>> start_replay(api::Caller caller, json::Value request) override;
   Result<json::Value> describe_replay(const api::Caller& caller, const std::string& name) override;
+  Task<Result<>> backup(std::string directory) override;
   Task<Result<>> reset() override;
   json::Value status() override;
 

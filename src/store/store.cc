@@ -20,4 +20,10 @@ Task<Result<>> Store::commit(Batch batch) {
       });
 }
 
+Task<Result<>> Store::make_backup(std::string directory) {
+  co_return co_await net::await_callback<Result<>>([this, directory](auto resume) {
+    backup(directory, [resume = std::move(resume)](const Result<>& outcome) { resume(outcome); });
+  });
+}
+
 }  // namespace rialto::store

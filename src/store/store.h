@@ -48,6 +48,14 @@ class Store {
   // again may the next one find it. Errors: Unavailable (disk full, I/O error), Cancelled.
   virtual void submit(Batch batch, Done done) = 0;
 
+  // Copies all that is durable into `directory`, which is made, as a data directory that a store
+  // can be opened on. The store goes on meanwhile; what is submitted before the call is in it.
+  // Errors: AlreadyExists; Unavailable; Unsupported where there is no directory to copy.
+  virtual void backup(std::string directory, Done done) = 0;
+
+  // As `backup`, resuming the caller on its own executor.
+  Task<Result<>> make_backup(std::string directory);
+
   // As `submit`, resuming the caller on its own executor.
   Task<Result<>> commit(Batch batch);
 };

@@ -1,6 +1,6 @@
 """No answer precedes its fdatasync: proven with a shim, since kill -9 alone keeps the page cache.
 
-The shim (fsync_shim.c) holds the server's sync calls back, or fails them, as long as a file exists.
+The shim (disk_shim.c) holds the server's sync calls back, or fails them, as long as a file exists.
 """
 
 import json
@@ -14,7 +14,7 @@ import pytest
 from harness import entry, json_headers, read_answer, until
 from test_kill import drain
 
-SHIM_SOURCE = pathlib.Path(__file__).with_name("fsync_shim.c")
+SHIM_SOURCE = pathlib.Path(__file__).with_name("disk_shim.c")
 QUIET_SECONDS = 0.5  # How long "not answered" is watched; an answer takes a millisecond.
 
 
@@ -22,7 +22,7 @@ QUIET_SECONDS = 0.5  # How long "not answered" is watched; an answer takes a mil
 def shim_library(tmp_path_factory):
     compiler = shutil.which("cc") or shutil.which("clang-19")
     assert compiler, "The fsync tests need a C compiler: cc."
-    library = tmp_path_factory.mktemp("shim") / "fsync_shim.so"
+    library = tmp_path_factory.mktemp("shim") / "disk_shim.so"
     subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", str(library),
                     str(SHIM_SOURCE), "-ldl"], check=True)
     return library

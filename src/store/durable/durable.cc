@@ -1,5 +1,6 @@
 #include "store/durable/durable.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -51,6 +52,7 @@ class DurableStore final : public Store {
     }
     has_layers_.notify_all();
     if (absorber_.joinable()) absorber_.join();
+    for (const Backup& each : backups_) each.done(fail(Code::Cancelled, "The store is closing."));
     if (!journal_ && active_) absorb_all();
   }
 
@@ -87,10 +89,30 @@ class DurableStore final : public Store {
     has_work_.notify_one();
   }
 
+  void backup(std::string directory, Done done) override {
+    bool is_refused = false;
+    {
+      const std::lock_guard guard(mutex_);
+      is_refused = is_closing_;
+      if (!is_refused) backups_.push_back(Backup{std::move(directory), std::move(done), {}});
+    }
+    if (is_refused) {
+      done(fail(Code::Cancelled, "The store is closing."));
+      return;
+    }
+    has_work_.notify_one();
+  }
+
  private:
   struct Waiting {
     Batch batch;
     Done done;
+  };
+
+  struct Backup {
+    std::string directory;
+    Done done;
+    std::optional<std::uint64_t> last;  // the layer that it must contain; not known yet
   };
 
   Result<std::uint64_t> read_absorbed() const;
@@ -103,11 +125,15 @@ class DurableStore final : public Store {
   bool fits(std::size_t group_bytes) const;
   Result<> wait_for_room();
   Result<> begin_layer(std::size_t group_bytes);
+  bool has_new_backup() const;
+  void begin_backups();
 
   // The absorber's.
   void run_absorber();
   bool absorb(const Layer& layer);
   void make_spare();
+  bool is_due(const Backup& backup) const;
+  void make_backups();
 
   void absorb_all();
 
@@ -127,6 +153,7 @@ class DurableStore final : public Store {
   std::condition_variable has_room_;           // for the committer
   std::deque<Waiting> waiting_;                // guarded by mutex_
   std::deque<std::shared_ptr<Layer>> frozen_;  // guarded by mutex_; the oldest first
+  std::vector<Backup> backups_;                // guarded by mutex_
   std::optional<Error> problem_;               // guarded by mutex_; why nothing is absorbed
   bool is_closing_ = false;                    // guarded by mutex_
   bool has_committer_ended_ = false;           // guarded by mutex_
@@ -179,7 +206,7 @@ void DurableStore::recover(std::vector<RecoveredSegment> segments) {
 
 std::deque<DurableStore::Waiting> DurableStore::take_group() {
   std::unique_lock guard(mutex_);
-  has_work_.wait(guard, [this] { return is_closing_ || !waiting_.empty(); });
+  has_work_.wait(guard, [this] { return is_closing_ || !waiting_.empty() || has_new_backup(); });
   std::deque<Waiting> group;
   std::size_t bytes = 0;
   while (!waiting_.empty() && (group.empty() || bytes < kGroupBytesMax)) {
@@ -193,7 +220,12 @@ std::deque<DurableStore::Waiting> DurableStore::take_group() {
 void DurableStore::run_committer() {
   while (true) {
     std::deque<Waiting> group = take_group();
-    if (group.empty()) return;  // closing, and nothing is left to write
+    begin_backups();
+    if (group.empty()) {
+      const std::lock_guard guard(mutex_);
+      if (is_closing_ && waiting_.empty()) return;
+      continue;
+    }
     const Result<> outcome = write(group);
     if (!outcome.ok()) log::error("store.write_failed", {{"error", outcome.error().message}});
     for (const Waiting& waiting : group) waiting.done(outcome);
@@ -250,16 +282,66 @@ Result<> DurableStore::begin_layer(std::size_t group_bytes) {
   return {};
 }
 
+// Guarded by mutex_.
+bool DurableStore::has_new_backup() const {
+  return std::ranges::any_of(backups_, [](const Backup& each) { return !each.last; });
+}
+
+// A copy holds what is absorbed: so the layer that is written must be, as it is now.
+void DurableStore::begin_backups() {
+  {
+    const std::lock_guard guard(mutex_);
+    if (!has_new_backup()) return;
+  }
+  const std::uint64_t last = active_->number();
+  const Result<> outcome = begin_layer(0);
+  std::vector<Backup> failed;
+  {
+    const std::lock_guard guard(mutex_);
+    for (Backup& each : backups_) {
+      if (!each.last) each.last = last;
+    }
+    if (!outcome.ok()) failed.swap(backups_);
+  }
+  has_layers_.notify_one();
+  for (const Backup& each : failed) each.done(outcome);
+}
+
+// Guarded by mutex_.
+bool DurableStore::is_due(const Backup& backup) const {
+  if (!backup.last) return false;
+  return problem_ || frozen_.empty() || frozen_.front()->number() > *backup.last;
+}
+
+void DurableStore::make_backups() {
+  while (true) {
+    std::optional<Backup> due;
+    Result<> outcome;
+    {
+      const std::lock_guard guard(mutex_);
+      const auto found =
+          std::ranges::find_if(backups_, [this](auto& each) { return is_due(each); });
+      if (found == backups_.end()) return;
+      due = std::move(*found);
+      backups_.erase(found);
+      if (problem_) outcome = *problem_;
+    }
+    due->done(outcome.ok() ? tables_->copy_to(due->directory) : outcome);
+  }
+}
+
 void DurableStore::run_absorber() {
   std::unique_lock guard(mutex_);
   while (true) {
     has_layers_.wait(guard, [this] {
-      return has_committer_ended_ || !frozen_.empty() || (journal_ && journal_->wants_spare());
+      return has_committer_ended_ || !frozen_.empty() || (journal_ && journal_->wants_spare()) ||
+             std::ranges::any_of(backups_, [this](auto& each) { return is_due(each); });
     });
     if (has_committer_ended_) return;
     const std::shared_ptr<Layer> layer = frozen_.empty() ? nullptr : frozen_.front();
     guard.unlock();
     const bool is_done = layer == nullptr || absorb(*layer);
+    make_backups();
     if (journal_ && journal_->wants_spare()) make_spare();
     guard.lock();
     if (!is_done) has_layers_.wait_for(guard, kAbsorbAgain, [this] { return is_closing_; });

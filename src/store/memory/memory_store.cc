@@ -72,6 +72,10 @@ void MemoryStore::submit(Batch batch, Done done) {
   }
 }
 
+void MemoryStore::backup(std::string directory, Done done) {
+  done(fail(Code::Unsupported, "A store in memory has no files to copy to " + directory + "."));
+}
+
 void MemoryStore::hold() {
   const std::lock_guard guard(mutex_);
   is_held_ = true;

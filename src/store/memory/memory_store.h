@@ -17,6 +17,7 @@ class MemoryStore final : public Store {
   Result<std::optional<std::string>> get(Table table, std::string_view key) const override;
   Result<> scan(Table table, const Range& range, const Visitor& visitor) const override;
   void submit(Batch batch, Done done) override;
+  void backup(std::string directory, Done done) override;
 
   // From now on commits wait until `release` is called.
   void hold();

@@ -215,6 +215,16 @@ Result<> RocksdbTables::absorb(const Layer& layer) {
 }
 
 Result<> RocksdbTables::copy_to(const std::string& directory) const {
+  std::error_code problem;
+  const bool is_new = std::filesystem::create_directories(directory, problem);
+  if (!problem && !is_new && !std::filesystem::is_empty(directory, problem)) {
+    return fail(Code::AlreadyExists, "There is something at " + directory +
+                                         " already. Name a directory that is empty, "
+                                         "or not there.");
+  }
+  if (problem) {
+    return fail(Code::Unavailable, "Cannot create " + directory + ": " + problem.message() + ".");
+  }
   rocksdb::Checkpoint* made = nullptr;
   if (const auto status = rocksdb::Checkpoint::Create(db_.get(), &made); !status.ok()) {
     return to_error(status);

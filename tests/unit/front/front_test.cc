@@ -70,6 +70,11 @@ class FakePort final : public RialtoPort {
     if (!outcome.ok()) return outcome.error();
     return json::Value(json::Object{{"Name", name}});
   }
+
+  Task<Result<>> backup(std::string directory) override {
+    last_directory = std::move(directory);
+    co_return outcome;
+  }
   Task<Result<>> reset() override {
     ++resets;
     co_return outcome;
@@ -79,6 +84,7 @@ class FakePort final : public RialtoPort {
   Result<> outcome;
   api::Caller last_caller;
   std::string last_bus = "never";
+  std::string last_directory;
   std::vector<json::Value> last_envelopes;
   int resets = 0;
 };
@@ -240,6 +246,36 @@ TEST_F(FrontTest, EmptiesOnlyAServerForDevelopment) {
   make({.is_dev = false, .identity = {}});
   EXPECT_EQ(handle(rialto("POST", "/_rialto/reset")).status, 403);
   EXPECT_EQ(port_.resets, 2);
+}
+
+TEST_F(FrontTest, BacksUpToAnAbsolutePathOnly) {
+  const auto ask = [this](std::string body) {
+    auto request = rialto("POST", "/_rialto/backup");
+    request.body = std::move(body);
+    return handle(std::move(request)).status;
+  };
+  EXPECT_EQ(ask(R"({"Directory":"/backups/today"})"), 200);
+  EXPECT_EQ(port_.last_directory, "/backups/today");
+  port_.last_directory.clear();
+  for (const char* body : {"", "{}", R"({"Directory":7})", R"({"Directory":"today"})"}) {
+    EXPECT_EQ(ask(body), 400) << body;
+  }
+  EXPECT_EQ(port_.last_directory, "");
+  port_.outcome = fail(Code::AlreadyExists, "There is something.");
+  EXPECT_EQ(ask(R"({"Directory":"/backups/today"})"), 400);
+}
+
+TEST_F(FrontTest, BeginsAReplayAndTellsOfOne) {
+  const auto begun = handle(rialto("POST", "/_rialto/replay?account=111122223333&region=eu-west-1",
+                                   R"({"Archive":"a"})"));
+  EXPECT_EQ(begun.status, 200);
+  EXPECT_EQ(begun.body, R"({"Archive":"a"})");
+  EXPECT_EQ(port_.last_caller.account, "111122223333");
+  const auto told = handle(rialto("GET", "/_rialto/replay?name=again", ""));
+  EXPECT_EQ(told.body, R"({"Name":"again"})");
+  EXPECT_EQ(handle(rialto("POST", "/_rialto/replay", "{")).status, 400);
+  port_.outcome = fail(Code::NotFound, "Replay again does not exist.");
+  EXPECT_EQ(handle(rialto("GET", "/_rialto/replay?name=again", "")).status, 404);
 }
 
 TEST_F(FrontTest, TakesOneEnvelopeAnArrayOrOneALine) {

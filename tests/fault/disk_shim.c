@@ -1,8 +1,10 @@
 // Stands between the server and its disk: an LD_PRELOAD library that takes fdatasync, fsync and
-// sync_file_range on files below $SHIM_DATA, as files in the folder $SHIM_CONTROL say:
+// sync_file_range, and what makes files longer, on files below $SHIM_DATA, as files in the folder
+// $SHIM_CONTROL say:
 //
 //   hold    exists: the call waits until it does not, as a disk does that is slow without end
 //   fail    exists: the call fails with EIO, as a disk does that is broken
+//   full    exists: no file can grow, as on a disk without room; what is reserved can be written
 //   count   written here: one byte for each call that arrived (all bytes: its size)
 //   done    written here: one byte for each call that has ended
 //
@@ -15,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -80,4 +83,46 @@ int sync_file_range(int fd, off64_t offset, off64_t size, unsigned int flags) {
   int (*real)(int, off64_t, off64_t, unsigned int) =
       (int (*)(int, off64_t, off64_t, unsigned int))dlsym(RTLD_NEXT, "sync_file_range");
   return end(fd, judge(fd) != 0 ? -1 : real(fd, offset, size, flags));
+}
+
+// Whether a file of ours must not become `size` bytes long. `errno` says why, and is else as it was.
+static int refuses_growth(int fd, off64_t size) {
+  const int before = errno;
+  struct stat64 status;
+  const int refused = is_ours(fd) && exists("full") && fstat64(fd, &status) == 0 &&
+                      S_ISREG(status.st_mode) && size > status.st_size;
+  errno = refused ? ENOSPC : before;
+  return refused;
+}
+
+#define REAL(name, type) ((type)dlsym(RTLD_NEXT, name))
+
+typedef ssize_t (*write_at)(int, const void*, size_t, off64_t);
+
+ssize_t pwrite(int fd, const void* bytes, size_t size, off64_t at) {
+  if (refuses_growth(fd, at + (off64_t)size)) return -1;
+  return REAL("pwrite64", write_at)(fd, bytes, size, at);
+}
+
+ssize_t pwrite64(int fd, const void* bytes, size_t size, off64_t at) {
+  return pwrite(fd, bytes, size, at);
+}
+
+ssize_t write(int fd, const void* bytes, size_t size) {
+  const int before = errno;
+  const off64_t at = lseek64(fd, 0, SEEK_CUR);
+  errno = before;
+  if (at >= 0 && refuses_growth(fd, at + (off64_t)size)) return -1;
+  return REAL("write", ssize_t(*)(int, const void*, size_t))(fd, bytes, size);
+}
+
+typedef int (*reserve_at)(int, int, off64_t, off64_t);
+
+int fallocate(int fd, int mode, off64_t at, off64_t size) {
+  if (refuses_growth(fd, at + size)) return -1;
+  return REAL("fallocate64", reserve_at)(fd, mode, at, size);
+}
+
+int fallocate64(int fd, int mode, off64_t at, off64_t size) {
+  return fallocate(fd, mode, at, size);
 }
