@@ -24,7 +24,8 @@ constexpr Millis kPaceGrain{20};
 
 void Replays::spawn(std::shared_ptr<One> one) {
   ++running_;
-  const std::size_t loop = std::hash<std::string>()(one->record.name) % services_.runtime.size();
+  const std::size_t loop =
+      std::hash<std::string>()(record_of(*one).name) % services_.runtime.size();
   tasks_.spawn(services_.runtime.executor(loop), "replay", run(std::move(one)));
 }
 
