@@ -49,13 +49,18 @@ struct ReplayOptions {
   bool is_detached = false;  // does not wait for the end
 };
 
+enum class BenchFormat { Text, Json, Csv };
+
 struct BenchOptions {
   Connection connection;
   std::chrono::seconds duration{10};
   std::size_t connections = 64;
   std::size_t entries = 10;
   std::size_t entry_bytes = 1024;
-  bool is_json = false;
+  std::optional<double> rate{};      // events a second; as fast as the server answers if not given
+  std::size_t consumers = 16;        // calls in flight that receive or delete
+  std::uint64_t messages = 100'000;  // that `deliver` receives
+  BenchFormat format = BenchFormat::Text;
   // Only send the same requests and count the answers: for a server that is no Rialto.
   bool is_yardstick = false;
 };
@@ -86,5 +91,7 @@ int backup(const BackupOptions& options);
 int match(const MatchOptions& options);
 int replay(const ReplayOptions& options);
 int bench_put(const BenchOptions& options);
+int bench_deliver(const BenchOptions& options);
+int bench_end_to_end(const BenchOptions& options);
 
 }  // namespace rialto::cli

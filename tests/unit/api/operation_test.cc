@@ -103,7 +103,7 @@ TEST(Operation, IsFoundByNameOnly) {
   EXPECT_NE(find_operation(sqs::kFacts, "SendMessage"), nullptr);
   EXPECT_EQ(find_operation(sqs::kFacts, "PutRule"), nullptr);
   EXPECT_EQ(find_operation(sqs::kFacts, "sendmessage"), nullptr);
-  EXPECT_EQ(events::kFacts.operations.size(), 20u);
+  EXPECT_EQ(events::kFacts.operations.size(), 29u);
   EXPECT_EQ(sqs::kFacts.operations.size(), 17u);
 }
 
