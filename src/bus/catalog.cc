@@ -31,6 +31,13 @@ Result<store::Sequence> load_sequence(const store::Store& store, store::BusId bu
   return ByteReader(*bytes).u64();
 }
 
+// Nobody puts the target of an archive's rule, so nothing about it is to be checked.
+Result<targets::Kind> kind_of_target(const model::Rule& rule, const model::Target& target,
+                                     const model::BusRef& bus) {
+  if (rule.archive_id) return targets::Kind::Archive;
+  return targets::check_target(target, bus);
+}
+
 }  // namespace
 
 Error no_such_bus(std::string_view bus) {
@@ -46,19 +53,46 @@ Error over_limit() {
   return fail(Code::LimitExceeded, "The requested resource exceeds the maximum number allowed.");
 }
 
+namespace {
+
+std::string message_group(const model::Target& target) {
+  const json::Value* parameters = target.given.find("SqsParameters");
+  const json::Value* group = parameters ? parameters->find("MessageGroupId") : nullptr;
+  return group && group->is_string() ? group->as_string() : std::string();
+}
+
+}  // namespace
+
 Result<std::shared_ptr<const RuleState>> compile_rule(model::Rule rule, const model::BusRef& bus) {
   auto state = std::make_shared<RuleState>();
   state->arn = model::rule_arn(bus.region, bus.account, bus.name, rule.name);
-  RIALTO_TRY(auto pattern, ruler::Pattern::compile(rule.event_pattern));
-  state->pattern = std::make_shared<const ruler::Pattern>(std::move(pattern));
+  if (rule.event_pattern) {
+    RIALTO_TRY(auto pattern, ruler::Pattern::compile(*rule.event_pattern));
+    state->pattern = std::make_shared<const ruler::Pattern>(std::move(pattern));
+  }
+  if (rule.schedule) {
+    state->schedule = cron::Expression::read_of_rule(rule.schedule->expression);
+    if (!state->schedule) {
+      return fail(Code::InvalidArgument, "Parameter ScheduleExpression is not valid.");
+    }
+  }
   for (const auto& [id, target] : rule.targets) {
-    RIALTO_TRY(const auto kind, targets::check_target(target, bus));
+    RIALTO_TRY(const auto kind, kind_of_target(rule, target, bus));
     RIALTO_TRY(auto arn, model::Arn::parse(target.arn));
     RIALTO_TRY(auto transform, delivery::compile_transform(target));
     auto destination = std::make_shared<const delivery::Destination>(
         delivery::Destination{state->arn, rule.name, target});
-    state->routes.push_back(
-        Route{kind, std::move(arn), std::move(transform), std::move(destination)});
+    std::string group = message_group(target);
+    std::optional<json::Path> group_path;
+    if (group.starts_with('$')) {
+      auto path = json::Path::parse(group);
+      if (!path.ok() && arn.resource.ends_with(".fifo")) return path.error();
+      // A standard queue needs no group, and its rule may be older than groups are here.
+      if (path.ok()) group_path = std::move(path).value();
+      if (!path.ok()) group.clear();
+    }
+    state->routes.push_back(Route{kind, std::move(arn), std::move(transform),
+                                  std::move(destination), std::move(group), std::move(group_path)});
   }
   state->rule = std::move(rule);
   return std::shared_ptr<const RuleState>(std::move(state));
@@ -107,6 +141,7 @@ BusChange with_rule(const BusState& bus, std::shared_ptr<const RuleState> rule) 
   change.batch.put(store::Table::Resource,
                    store::rule_key(store_scope(ref), ref.name, rule->rule.name),
                    model::encode(model::StoredRule{ref.account, ref.region, ref.name, rule->rule}));
+  change.is_of_schedule = rule->schedule.has_value();
   change.bus->rules[rule->rule.name] = std::move(rule);
   return change;
 }
@@ -115,6 +150,8 @@ BusChange without_rule(const BusState& bus, std::string_view rule) {
   BusChange change = unchanged(bus);
   change.batch.erase(store::Table::Resource,
                      store::rule_key(store_scope(bus.ref), bus.ref.name, rule));
+  change.batch.erase(store::Table::Meta,
+                     store::encode(store::RuleFiredKey{bus.bus.id, std::string(rule)}));
   const auto found = change.bus->rules.find(rule);
   if (found != change.bus->rules.end()) change.bus->rules.erase(found);
   return change;
@@ -126,12 +163,17 @@ Catalog::Catalog(store::Store& store, const Clock& clock, std::uint64_t match_se
       state_(std::make_shared<const CatalogState>()),
       match_seed_(match_seed) {}
 
-void Catalog::derive_matcher(BusState& bus) {
+void Catalog::derive(BusState& bus) {
   const auto builder = matchers_.try_emplace(bus.bus.id, match_seed_).first;
   bus.matcher = builder->second.build(bus.rules);
+  bus.tallies.clear();
+  for (const auto& [name, rule] : bus.rules) {
+    if (const auto id = rule->rule.archive_id) bus.tallies.emplace(*id, tallies_.of(*id));
+  }
 }
 
 Result<> Catalog::load() {
+  RIALTO_TRY_VOID(tallies_.load(store_));
   RIALTO_TRY(const auto last_id, store_.get(store::Table::Meta, store::kLastBusIdKey));
   if (last_id) last_bus_id_ = ByteReader(*last_id).u32();
   std::map<std::string, std::shared_ptr<BusState>> buses;
@@ -175,7 +217,7 @@ Result<> Catalog::load() {
   RIALTO_TRY_VOID(outcome);
   auto state = std::make_shared<CatalogState>();
   for (auto& [key, bus] : buses) {
-    derive_matcher(*bus);
+    derive(*bus);
     state->buses[key] = std::move(bus);
   }
   state_.set(std::move(state));
@@ -211,6 +253,7 @@ Task<Result<>> Catalog::change_in_turn(model::BusRef ref, Plan plan) {
   RIALTO_CO_TRY(BusChange change, plan(*before, bus.get()));
   RIALTO_CO_TRY_VOID(co_await store_.commit(std::move(change.batch)));
   publish(ref, std::move(change.bus));
+  if (change.is_of_schedule) on_schedule_put_();
   co_return Result<>();
 }
 
@@ -233,7 +276,7 @@ BusChange Catalog::make_bus(model::Bus bus) {
 void Catalog::publish(const model::BusRef& ref, std::shared_ptr<BusState> bus) {
   auto next = std::make_shared<CatalogState>(*state());
   if (bus) {
-    derive_matcher(*bus);
+    derive(*bus);
     next->buses[catalog_key(ref)] = std::move(bus);
   } else {
     const auto gone = next->buses.find(catalog_key(ref));
@@ -245,6 +288,19 @@ void Catalog::publish(const model::BusRef& ref, std::shared_ptr<BusState> bus) {
   state_.set(std::move(next));
 }
 
+bool Catalog::is_dead_letter_queue(std::string_view arn) const {
+  const auto is_one = [arn](const Route& route) {
+    return route.destination->target.dead_letter_arn == arn;
+  };
+  const auto state = this->state();
+  for (const auto& [key, bus] : state->buses) {
+    for (const auto& [name, rule] : bus->rules) {
+      if (std::ranges::any_of(rule->routes, is_one)) return true;
+    }
+  }
+  return false;
+}
+
 Task<Result<>> Catalog::reset() {
   co_await turn_.take();
   store::Batch batch;
@@ -252,6 +308,8 @@ Task<Result<>> Catalog::reset() {
     const store::Range range = store::prefix_range(store::resource_prefix(kind));
     batch.erase_range(store::Table::Resource, range.from, range.to);
   }
+  const store::Range fired = store::prefix_range(store::kRuleFiredPrefix);
+  batch.erase_range(store::Table::Meta, fired.from, fired.to);
   Result<> outcome = co_await store_.commit(std::move(batch));
   if (outcome.ok()) {
     state_.set(std::make_shared<const CatalogState>());

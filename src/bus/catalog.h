@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,10 @@
 #include "bus/matcher.h"
 #include "bus/metrics.h"
 #include "bus/sequence.h"
+#include "bus/tally.h"
+#include "cron/expression.h"
 #include "delivery/delivery.h"
+#include "json/path.h"
 #include "model/arn.h"
 #include "model/bus.h"
 #include "net/turn.h"
@@ -35,12 +39,16 @@ struct Route {
   model::Arn arn;
   transform::Transform transform;
   std::shared_ptr<const delivery::Destination> destination;
+  // MessageGroupId: a text, or the path of one in the event.
+  std::string group;
+  std::optional<json::Path> group_path;
 };
 
 struct RuleState {
   model::Rule rule;
   std::string arn;
-  std::shared_ptr<const ruler::Pattern> pattern;
+  std::shared_ptr<const ruler::Pattern> pattern;  // nullptr: only a schedule
+  std::optional<cron::Expression> schedule;
   std::vector<Route> routes;
 };
 
@@ -49,6 +57,8 @@ struct BusState {
   model::BusRef ref;
   Rules rules;
   Matcher matcher;  // derived from `rules` when the bus is published
+  // Of the archives that its rules feed; derived, too.
+  std::map<store::ArchiveId, std::shared_ptr<Tally>> tallies;
   // Shared by all snapshots of the bus.
   std::shared_ptr<SequenceSource> sequences;
   std::shared_ptr<BusMetrics> metrics = std::make_shared<BusMetrics>();
@@ -77,6 +87,7 @@ Result<std::shared_ptr<const RuleState>> compile_rule(model::Rule rule, const mo
 struct BusChange {
   std::shared_ptr<BusState> bus;
   store::Batch batch;
+  bool is_of_schedule = false;  // whether a rule that it puts has a schedule
 };
 
 // The changes there are, each with the record it stores or erases.
@@ -95,7 +106,14 @@ class Catalog {
   // Reads everything from the store. Once, before anything else.
   Result<> load();
 
+  // `listener` is called when a rule with a schedule was put, after it was published; it must be
+  // quick. Once, before changes begin.
+  void on_schedule_put(std::function<void()> listener) { on_schedule_put_ = std::move(listener); }
+
   std::shared_ptr<const CatalogState> state() const { return state_.get(); }
+
+  // What each archive holds; archives themselves are kept by archive, which is above.
+  Tallies& tallies() { return tallies_; }
 
   // The bus, which for `default` is made on first use (docs/spec/03 §1).
   Task<Result<std::shared_ptr<const BusState>>> use(model::BusRef ref);
@@ -108,17 +126,23 @@ class Catalog {
   // A bus that is new: with an id of its own, and its record in the change's batch.
   BusChange make_bus(model::Bus bus);
 
+  // Whether a rule of any bus gives the queue of this ARN what it cannot deliver.
+  bool is_dead_letter_queue(std::string_view arn) const;
+
   // Removes every bus of every scope, with its rules.
   Task<Result<>> reset();
 
  private:
   Task<Result<>> change_in_turn(model::BusRef ref, Plan plan);
   void publish(const model::BusRef& ref, std::shared_ptr<BusState> bus);
-  void derive_matcher(BusState& bus);
+  // What a bus has beside its rules, from them.
+  void derive(BusState& bus);
 
   store::Store& store_;
   const Clock& clock_;
   Snapshot<CatalogState> state_;
+  std::function<void()> on_schedule_put_ = [] {};
+  Tallies tallies_;
   net::Turn turn_;
   // These are for whoever has the turn.
   store::BusId last_bus_id_ = 0;

@@ -1,6 +1,9 @@
 #include "bus/router.h"
 
+#include <algorithm>
+
 #include "delivery/reporter.h"
+#include "json/write.h"
 
 namespace rialto::bus {
 namespace {
@@ -25,6 +28,7 @@ Error to_delivery_error(Error error) {
   switch (error.code) {
     case Code::NotFound: error.reason = "NO_RESOURCE"; break;
     case Code::InvalidArgument: error.reason = "INVALID_PARAMETER"; break;
+    case Code::Throttled: error.reason = "THROTTLING"; break;
     default: error.reason = "INTERNAL_ERROR";
   }
   return error;
@@ -52,31 +56,70 @@ void count(const BusState& bus, std::size_t rules, Plan& plan) {
   counts.matched_rules += rules;
 }
 
+// The MessageGroupId of the target for this event. A path that leads to no text makes none, which
+// a FIFO queue refuses (docs/spec/02 §3 has no word on it).
+std::string group_of(const Route& route, const model::Event& event) {
+  if (!route.group_path) return route.group;
+  const json::Value* value = route.group_path->find(event.root);
+  if (value == nullptr) return {};
+  if (value->is_string()) return value->as_string();
+  if (value->is_number() || value->is_bool()) return json::write(*value);
+  return {};
+}
+
 }  // namespace
 
+bool Router::has_room(const RuleState& rule) const {
+  return std::ranges::none_of(rule.routes, [&](const Route& route) {
+    if (route.kind != targets::Kind::Queue || route.group.empty()) return false;
+    const auto queue = model::QueueRef::from(route.arn);
+    return queue.ok() && !queues_.has_room({queue->account, queue->region}, queue->name);
+  });
+}
+
 Result<> Router::route(const BusState& bus, std::shared_ptr<const model::Event> event, Plan& plan) {
-  const Matched matched = bus.matcher.match(event->root);
+  return route_to(bus, bus.matcher.match(event->root), std::move(event), plan);
+}
+
+bool Router::needs_document(const std::vector<const RuleState*>& rules) {
+  for (const RuleState* rule : rules) {
+    for (const Route& route : rule->routes) {
+      if (route.kind != targets::Kind::Queue || !route.transform.is_whole_event()) return true;
+      if (route.group_path) return true;
+    }
+  }
+  return false;
+}
+
+Result<> Router::route_to(const BusState& bus, const std::vector<const RuleState*>& rules,
+                          std::shared_ptr<const model::Event> event, Plan& plan) {
   std::size_t to_buses = 0;
-  for (const RuleState* rule : matched) {
+  for (const RuleState* rule : rules) {
     for (const Route& route : rule->routes) to_buses += route.kind == targets::Kind::Bus;
+    // A FIFO queue that is asked too much throttles producers, for nothing may be lost.
+    if (!has_room(*rule)) return fail(Code::Throttled, "Rate exceeded");
   }
   if (to_buses > 0 && !deliveries_.has_room(to_buses)) {
     return fail(Code::Throttled, "Rate exceeded");
   }
-  count(bus, matched.size(), plan);
-  tell(bus, event, matched, plan);
-  if (matched.empty()) {
+  count(bus, rules.size(), plan);
+  tell(bus, event, rules, plan);
+  if (rules.empty()) {
     ++plan.unmatched;
     return {};
   }
-  plan.matched_rules += matched.size();
+  plan.matched_rules += rules.size();
   const auto [sequence, reserved_end] = bus.sequences->take(plan.batch);
   if (reserved_end) plan.reservations.push_back({bus.sequences, *reserved_end});
   std::vector<delivery::Delivery> owed;
-  for (const RuleState* rule : matched) {
+  for (const RuleState* rule : rules) {
     for (const Route& route : rule->routes) {
       if (route.kind == targets::Kind::Queue) {
         send(route, *event, bus, plan);
+        continue;
+      }
+      if (route.kind == targets::Kind::Archive) {
+        archive(bus, *rule->rule.archive_id, *event, sequence, plan);
         continue;
       }
       if (auto error = find_hop_error(route, *event, bus)) {
@@ -119,6 +162,8 @@ void Router::send(const Route& route, const model::Event& event, const BusState&
   }
   message.sender = bus.ref.account;
   message.trace_header = event.trace_header;
+  const std::string group = group_of(route, event);
+  message.group = group;
   auto pending = queues_.append(plan.batch, {.account = queue->account, .region = queue->region},
                                 queue->name, message);
   if (!pending.ok()) return give_up(route, event, to_delivery_error(pending.error()), plan);
@@ -126,6 +171,23 @@ void Router::send(const Route& route, const model::Event& event, const BusState&
   const queue::MessageId& id = pending->id;
   trace(route, event, watch::StepKind::Queued, watch::UuidBytes(id.high, id.low).view(), plan);
   plan.messages.push_back(std::move(pending).value());
+}
+
+void Router::archive(const BusState& bus, store::ArchiveId id, const model::Event& event,
+                     store::Sequence sequence, Plan& plan) {
+  const Hour hour = hour_of(event.accepted_at);
+  const std::int64_t time_ms = to_millis(model::time_of(event));
+  std::string value;
+  model::append_archived(value, event);
+  plan.batch.insert(store::Table::Archive,
+                    store::encode(store::ArchivedKey{id, hour, time_ms, sequence}), value);
+  const auto at = std::ranges::find_if(plan.archived, [&](const Archived& each) {
+    return each.tally->archive() == id && each.hour == hour;
+  });
+  Archived& archived = at != plan.archived.end()
+                           ? *at
+                           : plan.archived.emplace_back(bus.tallies.at(id), hour, Totals());
+  archived.totals.add({1, value.size(), time_ms, time_ms});
 }
 
 void Router::give_up(const Route& route, const model::Event& event, Error error, Plan& plan) {

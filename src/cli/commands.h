@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace rialto::cli {
 
@@ -47,6 +48,19 @@ struct TraceOptions {
   Connection connection;
   std::string event_id;
   bool is_json = false;
+};
+
+struct ReplayOptions {
+  Connection connection;
+  std::string archive;
+  std::optional<std::string> name;  // the server's choice if not given
+  std::optional<std::string> from;  // ISO 8601; the whole archive if not given
+  std::optional<std::string> to;
+  std::optional<std::string> event;  // its id: only that one
+  std::vector<std::string> rules;    // who may see the events; all if not given
+  std::optional<std::int64_t> events_per_second;
+  bool keeps_pace = false;   // as far apart as they were accepted
+  bool is_detached = false;  // does not wait for the end
 };
 
 enum class BenchFormat { Text, Json, Csv };
@@ -91,6 +105,7 @@ int backup(const BackupOptions& options);
 int match(const MatchOptions& options);
 int tail(const TailOptions& options);
 int trace(const TraceOptions& options);
+int replay(const ReplayOptions& options);
 int bench_put(const BenchOptions& options);
 int bench_deliver(const BenchOptions& options);
 int bench_end_to_end(const BenchOptions& options);

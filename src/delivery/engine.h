@@ -19,6 +19,7 @@
 #include "delivery/metrics.h"
 #include "delivery/reporter.h"
 #include "net/runtime.h"
+#include "net/sleepers.h"
 #include "net/task_group.h"
 #include "queue/queues.h"
 #include "store/store.h"
@@ -64,6 +65,9 @@ class Engine {
   // Takes on the deliveries of one event. Requires that the batch they were appended to is durable.
   void start(std::vector<Delivery> deliveries);
 
+  // The clock was moved: what is due by now is attempted.
+  void clock_moved() { sleepers_.wake_all(); }
+
   // Forgets everything that is owed, in memory and in the store.
   Task<Result<>> reset();
 
@@ -98,6 +102,7 @@ class Engine {
   std::atomic<std::size_t> pending_{0};
   std::atomic<bool> is_stopping_{false};
   std::atomic<std::uint64_t> era_{0};  // resets so far
+  net::Sleepers sleepers_;
   net::TaskGroup tasks_;
 };
 

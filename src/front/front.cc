@@ -6,6 +6,7 @@
 #include "aws/form.h"
 #include "base/exposition.h"
 #include "front/host.h"
+#include "json/number.h"
 #include "json/read.h"
 #include "json/write.h"
 
@@ -218,6 +219,8 @@ Task<http::Response> Front::handle_rialto(http::Request request) {
   if (path == "/_rialto/tail" && request.method == "GET") {
     co_return co_await tail(std::move(request));
   }
+  if (path == "/_rialto/replay" && is_post) co_return co_await start_replay(std::move(request));
+  if (path == "/_rialto/replay" && request.method == "GET") co_return describe_replay(request);
   if (path == "/_rialto/backup" && is_post) co_return co_await backup(std::move(request));
   if (path == "/_rialto/reset" && is_post) {
     if (!options_.is_dev) {
@@ -226,6 +229,7 @@ Task<http::Response> Front::handle_rialto(http::Request request) {
     const Result<> outcome = co_await port_.reset();
     co_return outcome.ok() ? json_response(200, json::Object{}) : error_response(outcome.error());
   }
+  if (path == "/_rialto/clock" && is_post) co_return advance_clock(request);
   co_return error_response(
       404, "There is no such endpoint: " + request.method + " " + std::string(path) + ".");
 }
@@ -240,6 +244,7 @@ Result<Front::BusOf> Front::find_bus(const http::Request& request) const {
     return fail(Code::InvalidArgument, "'account' takes 12 digits, 'region' a Region's name.");
   }
   if (const std::string* bus = aws::find_field(query, "bus")) out.bus = *bus;
+  if (const std::string* name = aws::find_field(query, "name")) out.name = *name;
   return out;
 }
 
@@ -286,6 +291,40 @@ Task<http::Response> Front::tail(http::Request request) {
   http::Response response{200, {{"Content-Type", "application/x-ndjson"}}, {}};
   response.stream = std::move(stream).value();
   co_return response;
+}
+
+http::Response Front::advance_clock(const http::Request& request) {
+  if (!options_.is_dev) {
+    return error_response(403, "Only the clock of a server with dev = true can be moved.");
+  }
+  const auto body = json::parse(request.body);
+  if (!body.ok()) return error_response(body.error());
+  const json::Value* by = body->is_object() ? body->find("advance_seconds") : nullptr;
+  const auto seconds = by != nullptr && by->is_number() ? json::to_int64(by->number_text())
+                                                        : std::optional<std::int64_t>();
+  if (!seconds || *seconds < 0) {
+    return error_response(400,
+                          "Send {\"advance_seconds\": N}, a whole number that is not negative.");
+  }
+  const auto now = port_.advance_clock(std::chrono::seconds(*seconds));
+  if (!now.ok()) return error_response(now.error());
+  return json_response(200, json::Object{{"Now", to_iso_millis(*now)}});
+}
+
+Task<http::Response> Front::start_replay(http::Request request) {
+  auto asked = json::parse(request.body);
+  if (!asked.ok()) co_return error_response(asked.error());
+  auto of = find_bus(request);
+  if (!of.ok()) co_return error_response(of.error());
+  const auto answer = co_await port_.start_replay(std::move(of->caller), std::move(asked).value());
+  co_return answer.ok() ? json_response(200, *answer) : error_response(answer.error());
+}
+
+http::Response Front::describe_replay(const http::Request& request) const {
+  const auto of = find_bus(request);
+  if (!of.ok()) return error_response(of.error());
+  const auto answer = port_.describe_replay(of->caller, of->name);
+  return answer.ok() ? json_response(200, *answer) : error_response(answer.error());
 }
 
 Task<http::Response> Front::backup(http::Request request) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "api/operation.h"
+#include "base/clock.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "front/identity.h"
@@ -34,10 +35,16 @@ class RialtoPort {
   // Which rules of a bus an event matches and which it nearly matches.
   virtual Task<Result<json::Value>> explain(api::Caller caller, std::string bus,
                                             json::Value event) = 0;
+  // Begins a replay of an archive, and tells of one (server/replay_request.h).
+  virtual Task<Result<json::Value>> start_replay(api::Caller caller, json::Value request) = 0;
+  virtual Result<json::Value> describe_replay(const api::Caller& caller,
+                                              const std::string& name) = 0;
   // Copies all that is kept into a directory of the server's machine, as a data directory.
   virtual Task<Result<>> backup(std::string directory) = 0;
   // Empties everything.
   virtual Task<Result<>> reset() = 0;
+  // Moves the server's clock forward; answers what it shows then. Error: InvalidArgument, too far.
+  virtual Result<TimePoint> advance_clock(std::chrono::seconds by) = 0;
   // What the server is doing: version, process, counts.
   virtual json::Value status() = 0;
   // The same and more, as a page that Prometheus reads.
@@ -80,12 +87,16 @@ class Front {
   Task<http::Response> tail(http::Request request);
   http::Response trace(const http::Request& request) const;
   http::Response show_metrics(const http::Request& request) const;
+  http::Response advance_clock(const http::Request& request);
+  Task<http::Response> start_replay(http::Request request);
+  http::Response describe_replay(const http::Request& request) const;
   Task<http::Response> backup(http::Request request);
 
   // The bus that a request to one of our endpoints names, and as whom.
   struct BusOf {
     api::Caller caller;
     std::string bus;
+    std::string name;  // of what else is asked for
   };
   Result<BusOf> find_bus(const http::Request& request) const;
   http::Response health(const http::Request& request) const;

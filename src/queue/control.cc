@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/log.h"
+#include "queue/engine/mover.h"
 #include "queue/engine/queue.h"
 #include "queue/queues.h"
 
@@ -119,7 +120,9 @@ Task<Result<>> Queues::remove_alone(std::vector<std::shared_ptr<Queue>> queues) 
 
 Result<> Queues::load() {
   RIALTO_TRY_VOID(load_resources());
-  return load_messages();
+  RIALTO_TRY_VOID(load_messages());
+  RIALTO_TRY_VOID(load_deduplication());
+  return mover_->load();
 }
 
 Result<> Queues::load_resources() {
@@ -169,7 +172,7 @@ class Restorer {
   Restorer(const States& states, const std::map<store::QueueId, Queue*>& queues)
       : states_(states), queues_(queues) {}
 
-  void message(MessageKey key) {
+  void message(MessageKey key, std::string_view value) {
     if (!current_ || current_id_ != key.queue) {
       const auto found = queues_.find(key.queue);
       current_ = found == queues_.end() ? nullptr : found->second;
@@ -180,7 +183,8 @@ class Restorer {
       return;
     }
     skip_states_below(key);
-    Found found{key.sequence, std::nullopt};
+    Found found{.sequence = key.sequence};
+    if (current_->is_fifo()) found.place = decode_place(value).value_or(Place());
     if (at_ < states_.size() && states_[at_].first == key) found.state = states_[at_++].second;
     current_->restore(std::move(found));
   }
@@ -223,12 +227,13 @@ Result<> Queues::load_messages() {
   Restorer restorer(states, by_id);
   bool is_good = true;
   // All of them, because the counts shall be right from the start.
-  RIALTO_TRY_VOID(store_.scan(Table::Message, {}, [&](std::string_view key, std::string_view) {
-    const auto message = store::decode_message_key(key);
-    is_good = message.has_value();
-    if (message) restorer.message(*message);
-    return is_good;
-  }));
+  RIALTO_TRY_VOID(
+      store_.scan(Table::Message, {}, [&](std::string_view key, std::string_view value) {
+        const auto message = store::decode_message_key(key);
+        is_good = message.has_value();
+        if (message) restorer.message(*message, value);
+        return is_good;
+      }));
   if (!is_good) return fail(Code::Corruption, "The key of a stored message cannot be read.");
   for (const auto& [id, queue] : by_id) {
     RIALTO_TRY(const auto reserved, store_.get(Table::Meta, store::queue_sequence_key(id)));
@@ -239,6 +244,31 @@ Result<> Queues::load_messages() {
       if (!outcome.ok()) log::warn("queue.leftovers", {{"error", outcome.error().message}});
     });
   }
+  return {};
+}
+
+Result<> Queues::load_deduplication() {
+  std::map<store::QueueId, Queue*> by_id;
+  for (const auto& queue : all()) by_id.emplace(queue->identity().id, queue.get());
+  const TimePoint oldest = clock_.now() - DeduplicationWindow::kInterval;
+  bool is_good = true;
+  store::Batch leftovers;
+  RIALTO_TRY_VOID(
+      store_.scan(Table::Deduplication, {}, [&](std::string_view key, std::string_view value) {
+        const auto message = store::decode_message_key(key);
+        const auto stored = decode_deduplication(value);
+        is_good = message && stored;
+        if (!is_good) return false;
+        const auto queue = by_id.find(message->queue);
+        if (queue == by_id.end() || stored->sent_at <= oldest) {
+          leftovers.erase(Table::Deduplication, key);
+        } else {
+          queue->second->restore(message->sequence, *stored);
+        }
+        return true;
+      }));
+  if (!is_good) return fail(Code::Corruption, "A stored deduplication id cannot be read.");
+  if (!leftovers.empty()) store_.submit(std::move(leftovers), [](const Result<>&) {});
   return {};
 }
 

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/result.h"
+#include "store/keys.h"
 
 namespace rialto::queue {
 
@@ -29,6 +31,8 @@ struct NewMessage {
   std::string_view trace_header{};  // AWSTraceHeader
   std::span<const Attribute> attributes{};
   std::optional<std::chrono::seconds> delay{};  // absent: the delay of the queue
+  std::string_view group{};                     // MessageGroupId: required by FIFO queues
+  std::string_view deduplication_id{};          // FIFO queues only
 };
 
 // The same, for coroutines, whose parameters must own what they hold.
@@ -38,8 +42,12 @@ struct OutgoingMessage {
   std::string trace_header{};
   std::vector<Attribute> attributes{};
   std::optional<std::chrono::seconds> delay{};
+  std::string group{};
+  std::string deduplication_id{};
 
-  NewMessage view() const { return {body, sender, trace_header, attributes, delay}; }
+  NewMessage view() const {
+    return {body, sender, trace_header, attributes, delay, group, deduplication_id};
+  }
 };
 
 // 128 random bits, shown as a UUID.
@@ -50,6 +58,19 @@ struct MessageId {
 
   std::string text() const;
 };
+
+// What the sender of a message is told.
+struct Sent {
+  MessageId id;
+  store::Sequence sequence = 0;  // 0 in a standard queue, which has no SequenceNumber
+};
+
+// SequenceNumber: twenty digits, so that the order of the texts is the order of the numbers.
+std::string sequence_number(store::Sequence sequence);
+
+// Whether a MessageGroupId or a MessageDeduplicationId is one: 1 to 128 letters, digits and marks
+// of ASCII. `name` is the parameter's.
+Result<> check_id(std::string_view id, std::string_view name);
 
 // The length that MaximumMessageSize limits: body, and name, type and value of every attribute.
 std::size_t size_bytes(const NewMessage& message);
@@ -64,6 +85,10 @@ struct ReceivedMessage {
   TimePoint first_received_at;
   std::uint32_t receive_count = 0;
   std::string receipt_handle;
+  std::string group{};
+  std::string deduplication_id{};
+  std::string dead_letter_source{};  // the ARN of the queue that gave it up
+  store::Sequence sequence = 0;      // 0 in a standard queue
 };
 
 }  // namespace rialto::queue

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "model/arn.h"
+#include "queue/engine/mover.h"
 #include "queue/engine/queue.h"
 
 namespace rialto::queue {
@@ -10,13 +12,24 @@ namespace rialto::queue {
 using store::Table;
 
 Queues::Queues(store::Store& store, const Clock& clock, Ids& ids, Options options)
-    : store_(store), clock_(clock), ids_(ids), options_(options) {}
+    : store_(store),
+      clock_(clock),
+      ids_(ids),
+      options_(options),
+      mover_(std::make_unique<Mover>(
+          store, clock, ids,
+          [this](const Scope& scope, std::string_view queue) { return find(scope, queue); })) {}
 
 Queues::~Queues() = default;
 
 void Queues::stop() {
   is_stopping_ = true;
+  clock_moved();  // which is all it takes to make everybody look
+}
+
+void Queues::clock_moved() {
   stop_waiters_.notify_all();
+  mover_->stop();
   for (const auto& queue : all()) queue->wake_all();
 }
 
@@ -72,26 +85,90 @@ std::vector<std::string> Queues::list(const Scope& scope, std::string_view prefi
   return out;
 }
 
-Task<Result<std::vector<Result<MessageId>>>> Queues::send(Scope scope, std::string queue,
-                                                          std::vector<OutgoingMessage> messages) {
+Task<Result<>> Queues::settle(Pending pending) {
+  if (!pending.original || co_await pending.original->wait()) co_return Result<>();
+  co_return fail(Code::Unavailable, "The message that this one repeats could not be stored.");
+}
+
+bool Queues::has_room(const Scope& scope, std::string_view queue) const {
+  const std::shared_ptr<Queue> found = find(scope, queue);
+  return !found || found->has_room();
+}
+
+std::vector<std::string> Queues::list_sources(const Scope& scope, std::string_view dead_letter_arn,
+                                              std::string_view after, std::size_t count_max) const {
+  std::vector<std::string> out;
+  const std::shared_lock guard(queues_mutex_);
+  const auto names = queues_.find(scope);
+  if (names == queues_.end()) return out;
+  auto at = names->second.upper_bound(after);
+  for (; at != names->second.end() && out.size() < count_max; ++at) {
+    const std::optional<RedrivePolicy> policy = at->second->redrive_policy();
+    if (policy && policy->dead_letter_arn == dead_letter_arn) out.push_back(at->first);
+  }
+  return out;
+}
+
+Task<Result<MoveTask>> Queues::start_move(MoveTask task) {
+  co_return co_await mover_->start(std::move(task));
+}
+
+Task<Result<MoveTask>> Queues::cancel_move(Scope scope, std::string source, std::string id) {
+  co_return co_await mover_->cancel(std::move(scope), std::move(source), std::move(id));
+}
+
+std::vector<MoveTask> Queues::list_moves(const Scope& scope, std::string_view source,
+                                         std::size_t count_max) const {
+  return mover_->list(scope, source, count_max);
+}
+
+Task<> Queues::run_moves() { co_await mover_->run(); }
+
+Task<Millis> Queues::run_moves_once() { co_return co_await mover_->round(); }
+
+Task<Result<std::vector<Result<Sent>>>> Queues::send(Scope scope, std::string queue,
+                                                     std::vector<OutgoingMessage> messages) {
   RIALTO_CO_TRY(const std::shared_ptr<Queue> found, get(scope, queue));
+  if (!found->has_room()) {
+    co_return fail(Code::Throttled, "Rate exceeded");
+  }
   store::Batch batch;
   std::vector<Result<Pending>> appended;
+  appended.reserve(messages.size());
   for (const OutgoingMessage& message : messages) {
     appended.push_back(found->append(batch, message.view()));
   }
   const Result<> outcome = co_await store_.commit(std::move(batch));
-  std::vector<Result<MessageId>> out;
+  for (const Result<Pending>& one : appended) {
+    if (one.ok()) outcome.ok() ? found->publish(*one) : found->discard(*one);
+  }
+  if (!outcome.ok()) co_return outcome.error();
+  std::vector<Result<Sent>> out;
+  out.reserve(appended.size());
   for (const Result<Pending>& one : appended) {
     if (!one.ok()) {
       out.push_back(one.error());
       continue;
     }
-    outcome.ok() ? found->publish(*one) : found->discard(*one);
-    out.push_back(one->id);
+    if (one->original) {
+      if (const Result<> settled = co_await settle(*one); !settled.ok()) {
+        out.push_back(settled.error());
+        continue;
+      }
+    }
+    out.push_back(Sent{one->id, found->is_fifo() ? one->sequence : 0});
   }
-  if (!outcome.ok()) co_return outcome.error();
   co_return out;
+}
+
+std::optional<DeadLetters> Queues::dead_letters_of(const Queue& found) const {
+  const std::optional<RedrivePolicy> policy = found.redrive_policy();
+  if (!policy) return std::nullopt;
+  const auto ref = model::QueueRef::parse(policy->dead_letter_arn);
+  if (!ref.ok()) return std::nullopt;
+  std::shared_ptr<Queue> queue = find({ref->account, ref->region}, ref->name);
+  if (!queue) return std::nullopt;  // what would go there stays
+  return DeadLetters{std::move(queue), policy->receive_count_max};
 }
 
 Task<Result<std::vector<ReceivedMessage>>> Queues::receive(Scope scope, std::string queue,
@@ -100,13 +177,20 @@ Task<Result<std::vector<ReceivedMessage>>> Queues::receive(Scope scope, std::str
   const Stopwatch watch;
   const Millis wait_max = options.wait.value_or(found->receive_wait());
   for (;;) {
-    Result<Queue::Delivery> delivery = found->take(options);
+    Result<Queue::Delivery> delivery = found->take(options, dead_letters_of(*found));
+    if (delivery.ok() && !delivery->changes.empty()) {
+      const Result<> outcome = co_await store_.commit(std::move(delivery->changes));
+      found->finish_moves(delivery->moves, outcome.ok());
+      if (!outcome.ok()) delivery = outcome.error();
+    }
     const auto waited = std::chrono::floor<Millis>(watch.elapsed());
     if (!delivery.ok() || !delivery->messages.empty() || waited >= wait_max || is_stopping_) {
       found->pass_on();
       if (!delivery.ok()) co_return std::move(delivery).error();
-      // A receive that waits is not told (SQS, on the quota of messages in flight).
-      if (delivery->messages.empty() && delivery->is_at_limit && wait_max.count() == 0) {
+      // A receive that waits is not told (SQS, on the quota of messages in flight), and in a FIFO
+      // queue nobody is.
+      if (delivery->messages.empty() && delivery->is_at_limit && wait_max.count() == 0 &&
+          !found->is_fifo()) {
         co_return fail(Code::LimitExceeded, "Too many messages in flight.", kOverLimit);
       }
       co_return std::move(delivery->messages);

@@ -6,12 +6,27 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
 #include "base/result.h"
 
 namespace rialto::queue {
+
+// Where messages go that were received too often.
+struct RedrivePolicy {
+  std::string dead_letter_arn;
+  std::uint32_t receive_count_max = 0;
+  bool operator==(const RedrivePolicy&) const = default;
+};
+
+struct FifoSettings {
+  bool deduplicates_content = false;   // ContentBasedDeduplication
+  bool deduplicates_by_group = false;  // DeduplicationScope
+  bool is_limited_by_group = false;    // FifoThroughputLimit; nothing here depends on it
+  bool operator==(const FifoSettings&) const = default;
+};
 
 // The defaults are SQS's; the bounds are checked by whoever takes a request.
 struct Settings {
@@ -20,6 +35,8 @@ struct Settings {
   std::chrono::seconds retention{345'600};  // four days
   std::chrono::seconds receive_wait{0};
   std::chrono::seconds visibility{30};
+  std::optional<RedrivePolicy> redrive{};
+  std::optional<FifoSettings> fifo{};  // set exactly when the name ends in `.fifo`
   // Kept as they were given, because nothing here depends on them (Policy, for one).
   std::map<std::string, std::string, std::less<>> extras{};
 

@@ -11,6 +11,7 @@
 #include "server/metrics_page.h"
 #include "server/process.h"
 #include "server/tail_stream.h"
+#include "server/replay_request.h"
 #include "targets/target_type.h"
 
 namespace rialto::server {
@@ -27,11 +28,15 @@ std::size_t loops_of(const Options& options) {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
+model::Scope scope_of(const api::Caller& caller) {
+  return {.account = caller.account, .region = caller.region};
+}
+
 // The bus that a request names: a name, an ARN, or empty for the caller's default one.
 Result<model::BusRef> bus_of(const api::Caller& caller, std::string bus) {
   std::optional<std::string> name;
   if (!bus.empty()) name = std::move(bus);
-  return model::BusRef::parse(name, {.account = caller.account, .region = caller.region});
+  return model::BusRef::parse(name, scope_of(caller));
 }
 
 json::Value number(double value) { return json::Number{std::to_string(value)}; }
@@ -63,8 +68,11 @@ Node::Node(Options options, std::unique_ptr<store::Store> store,
                    delivery::kPendingMax, &watch_}),
       ingest_({*store_, catalog_, queues_, deliveries_, clock_, ids_, bus_metrics_,
                delivery_metrics_, &watch_}),
-      events_(catalog_, ingest_, clock_),
-      sqs_(queues_),
+      schedules_({runtime_, *store_, catalog_, ingest_, clock_, ids_}),
+      archives_(*store_, catalog_, clock_, ids_),
+      replays_({runtime_, *store_, ingest_, archives_, clock_}),
+      events_({catalog_, ingest_, archives_, replays_, clock_}),
+      sqs_(queues_, [this](std::string_view arn) { return catalog_.is_dead_letter_queue(arn); }),
       front_({&events_, &sqs_}, *this, ids_, front_options(options_)),
       http_(
           runtime_, {}, [this](http::Request request) { return front_.handle(std::move(request)); },
@@ -83,13 +91,22 @@ Result<std::unique_ptr<Node>> Node::open(Options options) {
 Result<> Node::load() {
   RIALTO_TRY_VOID(queues_.load());
   RIALTO_TRY_VOID(catalog_.load());
+  RIALTO_TRY_VOID(schedules_.load());
+  catalog_.on_schedule_put([this] { schedules_.look_again(); });
+  RIALTO_TRY_VOID(archives_.load());
+  RIALTO_TRY_VOID(replays_.load());
   deliveries_.set_target_types(targets::make_target_types(ingest_));
   return deliveries_.load();
 }
 
 Result<std::uint16_t> Node::start() {
   upkeep_.spawn(runtime_.executor(0), "queue.maintain", queues_.maintain());
+  upkeep_.spawn(runtime_.executor(runtime_.size() - 1), "queue.moves", queues_.run_moves());
+  upkeep_.spawn(runtime_.executor(0), "archive.maintain", archives_.maintain());
+  upkeep_.spawn(runtime_.executor(0), "replay.maintain", replays_.maintain());
+  replays_.resume();
   RIALTO_TRY(const auto port, http_.listen(options_.listen_address, options_.listen_port));
+  schedules_.start();
   front_.set_ready(true);
   return port;
 }
@@ -99,6 +116,9 @@ void Node::stop() {
   queues_.stop();  // long polls answer what they have
   watch_.tail.stop();
   http_.stop(kDrain);
+  schedules_.stop();
+  archives_.stop();
+  replays_.stop();
   deliveries_.stop();
   upkeep_.stop();
   runtime_.stop();
@@ -163,16 +183,40 @@ Task<Result<std::shared_ptr<http::BodyStream>>> Node::tail(api::Caller caller, s
   co_return make_tail_stream(std::move(watcher));
 }
 
+Task<Result<json::Value>> Node::start_replay(api::Caller caller, json::Value request) {
+  const model::Scope scope = scope_of(caller);
+  RIALTO_CO_TRY(auto replay,
+                read_replay_request(archives_, scope, request, "replay-" + ids_.uuid()));
+  RIALTO_CO_TRY(const auto started, co_await replays_.start(std::move(replay)));
+  co_return server::describe_replay(started);
+}
+
+Result<json::Value> Node::describe_replay(const api::Caller& caller, const std::string& name) {
+  RIALTO_TRY(const auto replay, replays_.get(scope_of(caller), name));
+  return server::describe_replay(replay);
+}
+
 Task<Result<>> Node::backup(std::string directory) {
   co_return co_await store_->make_backup(std::move(directory));
 }
 
 Task<Result<>> Node::reset() {
+  RIALTO_CO_TRY_VOID(co_await replays_.reset());
   RIALTO_CO_TRY_VOID(co_await deliveries_.reset());
   RIALTO_CO_TRY_VOID(co_await catalog_.reset());
+  RIALTO_CO_TRY_VOID(co_await archives_.reset());
   RIALTO_CO_TRY_VOID(co_await queues_.reset());
   watch_.trace.reset();
   co_return Result<>();
+}
+
+Result<TimePoint> Node::advance_clock(std::chrono::seconds by) {
+  RIALTO_TRY(const TimePoint now, clock_.advance(by));
+  log::info("server.clock_moved", {{"seconds", by.count()}, {"now", to_iso_seconds(now)}});
+  queues_.clock_moved();
+  deliveries_.clock_moved();
+  schedules_.look_again();
+  return now;
 }
 
 json::Value Node::status() {
@@ -180,20 +224,24 @@ json::Value Node::status() {
                       {"rejected_entries", count(bus_metrics_.rejected)},
                       {"unmatched", count(bus_metrics_.unmatched)},
                       {"for_unknown_bus", count(bus_metrics_.unknown_bus)},
-                      {"matched_rules", count(bus_metrics_.matched_rules)}};
+                      {"matched_rules", count(bus_metrics_.matched_rules)},
+                      {"replayed", count(bus_metrics_.replayed)}};
   json::Object deliveries{{"attempts", count(delivery_metrics_.attempts)},
                           {"delivered", count(delivery_metrics_.delivered)},
                           {"retried", count(delivery_metrics_.retried)},
                           {"dead_lettered", count(delivery_metrics_.dead_lettered)},
                           {"dropped", count(delivery_metrics_.dropped)},
                           {"pending", static_cast<std::int64_t>(deliveries_.pending())}};
+  json::Object schedules{{"fired", count(schedules_.metrics().fired)},
+                         {"failed", count(schedules_.metrics().failed)}};
   return json::Object{
       {"version", std::string(kVersion)},
       {"pid", static_cast<std::int64_t>(::getpid())},
       {"uptime_seconds", number(std::chrono::duration<double>(uptime_.elapsed()).count())},
       {"cpu_seconds", number(read_process().cpu_seconds)},
       {"events", std::move(events)},
-      {"deliveries", std::move(deliveries)}};
+      {"deliveries", std::move(deliveries)},
+      {"schedules", std::move(schedules)}};
 }
 
 }  // namespace rialto::server

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <memory>
 
+#include "archive/archives.h"
+#include "archive/replays.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "bus/catalog.h"
@@ -14,6 +16,8 @@
 #include "net/runtime.h"
 #include "net/task_group.h"
 #include "queue/queues.h"
+#include "schedule/engine.h"
+#include "server/movable_clock.h"
 #include "server/options.h"
 #include "service/events_service.h"
 #include "service/sqs_service.h"
@@ -38,8 +42,11 @@ class Node final : public front::RialtoPort {
                                           std::vector<json::Value> envelopes) override;
   Task<Result<json::Value>> explain(api::Caller caller, std::string bus,
                                     json::Value event) override;
+  Task<Result<json::Value>> start_replay(api::Caller caller, json::Value request) override;
+  Result<json::Value> describe_replay(const api::Caller& caller, const std::string& name) override;
   Task<Result<>> backup(std::string directory) override;
   Task<Result<>> reset() override;
+  Result<TimePoint> advance_clock(std::chrono::seconds by) override;
   json::Value status() override;
   std::string metrics() override;
   Result<json::Value> trace(std::string event_id) override;
@@ -52,7 +59,7 @@ class Node final : public front::RialtoPort {
   Result<> load();
 
   const Options options_;
-  SystemClock clock_;
+  MovableClock clock_;
   SystemIds ids_;
   Stopwatch uptime_;
   bus::Metrics bus_metrics_;
@@ -65,6 +72,9 @@ class Node final : public front::RialtoPort {
   bus::Catalog catalog_;
   delivery::Engine deliveries_;
   bus::Ingest ingest_;
+  schedule::Engine schedules_;
+  archive::Archives archives_;
+  archive::Replays replays_;
   service::EventsService events_;
   service::SqsService sqs_;
   front::Front front_;

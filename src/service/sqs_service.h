@@ -5,6 +5,9 @@
 // exist for a caller, as long as there are no queue policies.
 #pragma once
 
+#include <functional>
+#include <string_view>
+
 #include "api/sqs.h"
 #include "queue/queues.h"
 
@@ -13,7 +16,14 @@ namespace rialto::service {
 // Any thread; `queues` must outlive it.
 class SqsService final : public api::sqs::Sqs {
  public:
-  explicit SqsService(queue::Queues& queues) : queues_(queues) {}
+  // Whether a rule sends what it cannot deliver to the queue of an ARN. EventBridge's dead letters
+  // may be moved as SQS's may.
+  using IsRuleDeadLetterQueue = std::function<bool(std::string_view arn)>;
+
+  explicit SqsService(
+      queue::Queues& queues,
+      IsRuleDeadLetterQueue is_rule_dead_letter_queue = [](std::string_view) { return false; })
+      : queues_(queues), is_rule_dead_letter_queue_(std::move(is_rule_dead_letter_queue)) {}
 
   Task<Result<api::sqs::CreateQueueResult>> create_queue(
       api::Caller caller, api::sqs::CreateQueueRequest input) override;
@@ -46,8 +56,18 @@ class SqsService final : public api::sqs::Sqs {
   Task<Result<api::sqs::ChangeMessageVisibilityBatchResult>> change_message_visibility_batch(
       api::Caller caller, api::sqs::ChangeMessageVisibilityBatchRequest input) override;
 
+  Task<Result<api::sqs::ListDeadLetterSourceQueuesResult>> list_dead_letter_source_queues(
+      api::Caller caller, api::sqs::ListDeadLetterSourceQueuesRequest input) override;
+  Task<Result<api::sqs::StartMessageMoveTaskResult>> start_message_move_task(
+      api::Caller caller, api::sqs::StartMessageMoveTaskRequest input) override;
+  Task<Result<api::sqs::CancelMessageMoveTaskResult>> cancel_message_move_task(
+      api::Caller caller, api::sqs::CancelMessageMoveTaskRequest input) override;
+  Task<Result<api::sqs::ListMessageMoveTasksResult>> list_message_move_tasks(
+      api::Caller caller, api::sqs::ListMessageMoveTasksRequest input) override;
+
  private:
   queue::Queues& queues_;
+  const IsRuleDeadLetterQueue is_rule_dead_letter_queue_;
 };
 
 }  // namespace rialto::service

@@ -17,8 +17,10 @@ enum class Table : std::uint8_t {
   Delivery = 3,
   Message = 4,
   MessageState = 5,
+  Archive = 6,
+  Deduplication = 7,
 };
-inline constexpr std::size_t kTableCount = 6;
+inline constexpr std::size_t kTableCount = 8;
 
 // Built by one thread, then handed over by move.
 class Batch {

@@ -94,11 +94,8 @@ Result<> check_bus_target(const model::Arn& arn, const model::BusRef& bus) {
 Result<> check_queue_target(const model::Target& target, const model::Arn& arn,
                             const model::BusRef& bus) {
   RIALTO_TRY(const auto queue, model::QueueRef::from(arn));
-  if (queue.is_fifo()) {
-    if (target.given.find("SqsParameters") == nullptr) {
-      return invalid("Parameter(s) SqsParameters must be specified for target: " + target.id + ".");
-    }
-    return not_built(arn, "FIFO queues");
+  if (queue.is_fifo() && target.given.find("SqsParameters") == nullptr) {
+    return invalid("Parameter(s) SqsParameters must be specified for target: " + target.id + ".");
   }
   if (queue.account != bus.account) return not_built(arn, "queues of other accounts");
   return {};
@@ -131,6 +128,7 @@ Result<Kind> check_target(const model::Target& target, const model::BusRef& bus)
   switch (kind) {
     case Kind::Queue: RIALTO_TRY_VOID(check_queue_target(target, arn, bus)); break;
     case Kind::Bus: RIALTO_TRY_VOID(check_bus_target(arn, bus)); break;
+    case Kind::Archive: break;  // no target that may be put
   }
   return kind;
 }

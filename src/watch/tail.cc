@@ -31,7 +31,10 @@ bool Watcher::wants(const Passed& passed) const {
   if (passed.bus != bus_) return false;
   if (!pattern_) return true;
   thread_local ruler::Scratch scratch;
-  return !pattern_->match_document(passed.event->root, scratch).empty();
+  const model::Event& event = *passed.event;
+  // What is replayed has only its text.
+  if (!event.root.is_object()) return !pattern_->match_trusted(event.text, scratch).empty();
+  return !pattern_->match_document(event.root, scratch).empty();
 }
 
 void Watcher::offer(const Passed& passed) {

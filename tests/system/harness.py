@@ -6,6 +6,7 @@ is a fresh, empty world, and all tests but those about processes share one serve
 """
 
 import contextlib
+import datetime
 import http.client
 import itertools
 import json
@@ -150,6 +151,14 @@ class Server:
             response = connection.getresponse()
             return Answer(response.status, dict(response.getheaders()), response.read())
 
+    def advance(self, seconds):
+        """Moves the server's clock forward; answers what it shows then. The clock is everybody's:
+        for servers of a test's own."""
+        answer = self.request("POST", "/_rialto/clock", json.dumps({"advance_seconds": seconds}),
+                              {"X-Rialto-Request": "1"})
+        assert answer.status == 200, answer
+        return datetime.datetime.fromisoformat(answer.json()["Now"].replace("Z", "+00:00"))
+
     def connect(self, timeout=30):
         return socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
 
@@ -242,6 +251,10 @@ class Account:
         name = name or f"queue-{uuid.uuid4().hex[:8]}"
         url = self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
         return Queue(self, name, url)
+
+    def fifo(self, name=None, **attributes):
+        name = name or f"queue-{uuid.uuid4().hex[:8]}.fifo"
+        return self.queue(name, **{"FifoQueue": "true", **attributes})
 
     def bus(self, name=None):
         name = name or f"bus-{uuid.uuid4().hex[:8]}"

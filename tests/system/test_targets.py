@@ -327,15 +327,14 @@ def test_the_block_of_another_service_is_refused(account, rule, block, value):
         put(account, sqs_target(account, **{block: value}))
 
 
-def test_a_fifo_queue_is_refused_as_target(account, rule):
-    """AWS asks for SqsParameters; with them it is a type that is not built yet."""
+def test_a_fifo_queue_needs_sqs_parameters(account, rule):
     fifo = {"Id": "t1", "Arn": account.arn("q.fifo", service="sqs")}
-    with refused():
+    with refused("ValidationException",
+                 "Parameter(s) SqsParameters must be specified for target: t1."):
         put(account, fifo)
-    with refused() as refusal:
-        put(account, {**fifo, "SqsParameters": {"MessageGroupId": "g"}})
-    assert is_sentence(refusal.message)
     assert listed(account) == []
+    put(account, {**fifo, "SqsParameters": {"MessageGroupId": "g"}})
+    assert len(listed(account)) == 1
 
 
 @pytest.mark.parametrize("member, size", [("Input", 8192), ("InputPath", 256)])

@@ -1,44 +1,28 @@
 // What one queue knows in memory about its messages: which are ready, in flight, delayed. Pure
 // bookkeeping over sequence numbers: no clock, no store, no lock, no bodies.
 //
-// Memory is bounded, the queue is not. Every message below the *cursor* is known here; messages at
-// or above it lie on disk only, until `end_page` brings the next of them in. Messages that were
-// received, and (as long as there is room) delayed ones, are *tracked* wherever they lie, and a
-// page that meets one skips it. A message that was appended but is not durable yet is *pending*: a
-// page skips it too, and `publish` makes it known when the cursor has passed it by then.
-//
-// A number may be left in `fresh_` whose message is gone from disk. Whoever took it off the disk
-// took it off the counts, so a receiver that finds nothing there just drops it.
+// Two kinds: StandardLedger and FifoLedger. They differ in what may be taken next.
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
-#include <set>
-#include <unordered_map>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/ids.h"
 #include "queue/engine/codec.h"
+#include "queue/engine/numbering.h"
 #include "queue/settings.h"
 #include "store/keys.h"
 
 namespace rialto::queue {
 
-using store::Sequence;
-
 struct LedgerLimits {
   std::size_t window_max = 100'000;     // about 1 MB: eight bytes each, sixteen when delayed
-  std::size_t in_flight_max = 120'000;  // SQS's quota for a standard queue
+  std::size_t in_flight_max = 120'000;  // SQS's quota
   std::size_t delayed_max = 100'000;    // tracked beyond the cursor; more wait on disk
-};
-
-// A number for one message; `reserved_until` is to be stored with the message when it is set.
-struct Assigned {
-  Sequence sequence = 0;
-  std::optional<Sequence> reserved_until;
 };
 
 struct Taken {
@@ -48,66 +32,68 @@ struct Taken {
 
 struct Found {
   Sequence sequence = 0;
-  std::optional<ReceiveState> state;
+  std::optional<ReceiveState> state{};
+  Place place{};  // in a FIFO queue
 };
 
 class Ledger {
  public:
-  explicit Ledger(LedgerLimits limits) : limits_(limits) {}
-
-  // How many numbers are reserved by one write: after a restart counting goes on at the end of the
-  // reserved block, so that no number is ever used twice.
-  static constexpr Sequence kBlock = 65'536;
+  virtual ~Ledger() = default;
 
   // At start: every message on disk in order, then the end of what was reserved.
-  void restore(Found message);
-  void finish_restore(Sequence reserved_until);
+  virtual void restore(Found message) = 0;
+  virtual void finish_restore(Sequence reserved_until) = 0;
 
-  Assigned assign();
-  void publish(const Assigned& assigned, TimePoint visible_at, TimePoint now);
-  void discard(const Assigned& assigned);
+  // `place` matters to a FIFO queue only.
+  virtual Assigned assign(Place place) = 0;
+  // `visible_at` matters to a standard queue only: a FIFO queue has one delay for all messages.
+  virtual void publish(const Assigned& assigned, TimePoint visible_at, TimePoint now) = 0;
+  virtual void discard(const Assigned& assigned) = 0;
 
   // Moves what is due to where it belongs. Every question below is about the last `advance`.
-  void advance(TimePoint now);
-  Counts counts() const;
-  std::optional<TimePoint> next_due() const;
-  bool has_ready() const;
-  bool can_take() const;  // something is ready here, or may be on disk
-  bool is_at_in_flight_limit() const { return in_flight_ >= limits_.in_flight_max; }
+  virtual void advance(TimePoint now) = 0;
+  virtual Counts counts() const = 0;
+  virtual std::optional<TimePoint> next_due() const = 0;
+  virtual bool has_ready() const = 0;
+  virtual bool can_take() const = 0;  // something is ready here, or may be on disk
+  virtual bool is_at_in_flight_limit() const = 0;
 
   // Takes up to `count_max` ready messages into flight, the oldest first.
-  std::vector<Taken> take(std::size_t count_max, TimePoint now, TimePoint visible_at, Ids& ids);
+  virtual std::vector<Taken> take(std::size_t count_max, TimePoint now, TimePoint visible_at,
+                                  Ids& ids) = 0;
   // Whether this very receive is still the latest one, and the message still there.
-  bool is_current(const Taken& taken) const;
+  virtual bool is_current(const Taken& taken) const = 0;
   // The message of `taken` was not on disk: somebody removed, and uncounted, it.
-  void drop(const Taken& taken);
+  virtual void drop(const Taken& taken) = 0;
   // The message is to vanish because it is too old. False when it is not there any more.
-  bool expire(const Taken& taken);
+  virtual bool expire(const Taken& taken) = 0;
   // The same for messages that were found by reading the disk from its start on, in order. Not
   // while a page is read.
-  bool expire_found(Sequence sequence);
+  virtual bool expire_found(Sequence sequence) = 0;
 
   enum class Deletion : std::uint8_t {
     Started,  // finish_delete must follow
     Joined,   // another deletion of it has not finished
     Stale,    // received again since, or never received: SQS says yes and does nothing
     Unknown,  // not tracked: gone, or not received since the start
+    Expired,  // in a FIFO queue: the receive is over, and SQS says so
   };
-  Deletion begin_delete(Sequence sequence, std::uint64_t nonce);
+  virtual Deletion begin_delete(Sequence sequence, std::uint64_t nonce) = 0;
   // For an Unknown message that is on disk.
-  Deletion adopt_delete(Sequence sequence, std::uint64_t nonce);
-  void finish_delete(Sequence sequence, bool is_done);
+  virtual Deletion adopt_delete(Sequence sequence, std::uint64_t nonce) = 0;
+  virtual void finish_delete(Sequence sequence, bool is_done) = 0;
 
   enum class Visibility : std::uint8_t { Changed, NotInFlight, Gone, TooLong };
-  std::pair<Visibility, ReceiveState> change_visibility(Sequence sequence, std::uint64_t nonce,
-                                                        TimePoint visible_at);
+  virtual std::pair<Visibility, ReceiveState> change_visibility(Sequence sequence,
+                                                                std::uint64_t nonce,
+                                                                TimePoint visible_at) = 0;
 
   // Bringing messages in from disk: one at a time. `begin_page` says where to read, or that there
   // is nothing to read.
-  std::optional<std::pair<Sequence, Sequence>> begin_page();
+  virtual std::optional<std::pair<Sequence, Sequence>> begin_page() = 0;
   // `found` is in order; `is_complete` when the whole range was read.
-  void end_page(const std::vector<Found>& found, bool is_complete, TimePoint now);
-  void cancel_page();
+  virtual void end_page(const std::vector<Found>& found, bool is_complete, TimePoint now) = 0;
+  virtual void cancel_page() = 0;
 
   // Forgets every message but the pending ones. Not while a page is read. What is left on disk is
   // to be erased except for the numbers in `spared`, all of them below `end`.
@@ -116,48 +102,15 @@ class Ledger {
     std::vector<Sequence> spared;
     std::int64_t removed = 0;
   };
-  Purge purge();
+  virtual Purge purge() = 0;
   // The erasing failed: they are all still there.
-  void undo(const Purge& purge);
+  virtual void undo(const Purge& purge) = 0;
 
- private:
-  enum class Phase : std::uint8_t { Delayed, Ready, InFlight, Deleting };
-  struct Tracked {
-    Phase phase = Phase::InFlight;
-    ReceiveState state;
-  };
-  using Entry = std::unordered_map<Sequence, Tracked>::iterator;
-
-  bool is_pending(Sequence sequence) const;
-  void remove_pending(Sequence sequence);
-  bool has_room() const;
-  void push_fresh(Sequence sequence);
-  void pop_fresh();
-  std::optional<Sequence> pop_ready();
-  void set_phase(Entry entry, Phase phase);
-  void track(Sequence sequence, const ReceiveState& state, Phase phase);
-  void untrack(Entry entry);
-  void bring_in(const Found& message, TimePoint now);
-
-  LedgerLimits limits_;
-
-  Sequence next_ = 1;
-  Sequence reserved_end_ = 1;  // numbers may be given below it
-  Sequence durable_end_ = 1;   // and those below this one need not be reserved again
-  Sequence cursor_ = 1;
-  bool is_restoring_window_ = true;
-  bool is_paging_ = false;
-
-  std::deque<Sequence> pending_;  // in order
-  std::vector<Sequence> fresh_;   // a heap, the smallest on top: ready, never received
-  std::set<Sequence> returned_;   // ready, received before
-  std::unordered_map<Sequence, Tracked> tracked_;
-  std::set<std::pair<TimePoint, Sequence>> due_;  // delayed and in flight
-  std::vector<Found> arrived_;  // published beyond the cursor while a page is read
-
-  std::int64_t total_ = 0;
-  std::size_t in_flight_ = 0;  // phases InFlight and Deleting
-  std::size_t delayed_ = 0;
+  // The delay of a FIFO queue, which holds for the messages that are there, too.
+  virtual void set_delay(std::chrono::seconds) {}
 };
+
+// SQS's limit, from the last receive on.
+inline constexpr std::chrono::hours kInFlightMax{12};
 
 }  // namespace rialto::queue

@@ -1,20 +1,29 @@
 // One queue: its ledger, settings and waiting receivers, and the store around them.
 //
+// queue.cc has sending and settling, receive.cc receiving, fifo.cc what is different in a FIFO
+// queue, move.cc the ways from one queue to another.
+//
 // Any thread. Two mutexes: `mutex_` is a leaf, held for bookkeeping only. `page_mutex_` is taken
 // before it and held while messages are read from the store: by receivers of this queue that ran
 // out of known messages, by its sweep and its purge, and never by a sender.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "net/wait_list.h"
+#include "queue/engine/deduplication.h"
 #include "queue/engine/ledger.h"
+#include "queue/engine/resource.h"
+#include "queue/engine/settlement.h"
+#include "queue/engine/transfer.h"
 #include "queue/queues.h"
 #include "queue/settings.h"
 #include "store/batch.h"
@@ -30,17 +39,6 @@ struct Surroundings {
   const Options& options;
 };
 
-// Never changes while the queue exists.
-struct Identity {
-  store::QueueId id = 0;
-  Scope scope;
-  std::string name;
-  TimePoint created_at;
-};
-
-std::string encode_resource(const Identity& identity, const QueueInfo& info);
-Result<std::pair<Identity, QueueInfo>> decode_resource(std::string_view bytes);
-
 Error queue_does_not_exist();
 
 class Queue : public std::enable_shared_from_this<Queue> {
@@ -48,25 +46,40 @@ class Queue : public std::enable_shared_from_this<Queue> {
   Queue(Identity identity, QueueInfo info, Surroundings surroundings);
 
   const Identity& identity() const { return identity_; }
+  std::string arn() const;
+  bool is_fifo() const { return is_fifo_; }
   QueueInfo info() const;
   void set_info(QueueInfo info);
   Counts counts();
   std::chrono::seconds receive_wait() const;
+  std::optional<RedrivePolicy> redrive_policy() const;
 
   // See Ledger; `load` calls them before anybody else comes.
-  void restore(Found message) { ledger_.restore(std::move(message)); }
-  void finish_restore(Sequence reserved_until) { ledger_.finish_restore(reserved_until); }
+  void restore(Found message) { ledger_->restore(std::move(message)); }
+  void restore(Sequence sequence, const StoredDeduplication& stored);
+  void finish_restore(Sequence reserved_until) { ledger_->finish_restore(reserved_until); }
 
   Result<Pending> append(store::Batch& batch, const NewMessage& message);
   void publish(const Pending& pending);
   void discard(const Pending& pending);
+  bool has_room() const;
 
   struct Delivery {
     std::vector<ReceivedMessage> messages;
     bool is_at_limit = false;
+    // When not empty: to be committed before the answer, and then `finish_moves`.
+    store::Batch changes;
+    std::vector<Move> moves;
   };
   // Blocks: reads the store.
-  Result<Delivery> take(const ReceiveOptions& options);
+  Result<Delivery> take(const ReceiveOptions& options,
+                        const std::optional<DeadLetters>& dead_letters);
+  void finish_moves(const std::vector<Move>& moves, bool is_done);
+
+  // For a move task: takes up to `count_max` messages that nobody has received and adds their
+  // moves to `batch`. `find_destination` is told the ARN of the queue a message came from, or
+  // nothing; its error ends the moves. Blocks: reads the store.
+  Result<Moves> begin_moves(std::size_t count_max, const FindDestination& find_destination);
   // Enlists `waiter` and answers how long it may sleep at most; nothing when there is no need to.
   std::optional<Millis> enlist(const std::shared_ptr<net::Waiter>& waiter);
   void leave(const std::shared_ptr<net::Waiter>& waiter) { waiters_.leave(waiter); }
@@ -114,25 +127,62 @@ class Queue : public std::enable_shared_from_this<Queue> {
   // True when there is something to take now, or another page to read.
   Result<bool> bring_page();
   Result<bool> read_page(Sequence from, Sequence to, std::vector<Found>& found) const;
-  Result<std::optional<Read>> read(const Taken& taken, store::Batch& expired);
+  // Up to `count_max` messages, from disk if need be; none when there are none, or no room in
+  // flight.
+  Result<std::vector<Taken>> take_some(std::size_t count_max, TimePoint now,
+                                       std::optional<std::chrono::seconds> visibility,
+                                       bool& is_at_limit);
+  // Nothing when it is gone, too old or unreadable. The views point into `bytes`.
+  Result<std::optional<StoredMessage>> fetch(const Taken& taken, std::string& bytes,
+                                             store::Batch& expired);
+  bool give_up(const Taken& taken, const StoredMessage& stored, const DeadLetters& dead_letters,
+               Delivery& out);
+  Read to_read(const Taken& taken, StoredMessage stored) const;
+  // False when it stays, for the other queue does not take it.
+  bool move(const Taken& taken, const StoredMessage& stored, Queue& destination, const Moved& moved,
+            store::Batch& batch, std::vector<Move>& moves);
+  Result<Pending> append_moved(store::Batch& batch, const StoredMessage& stored,
+                               const Moved& moved);
+
+  struct FifoMessage {
+    std::string deduplication_id;
+    DeduplicationKey key;
+  };
+  Result<Pending> append_fifo(store::Batch& batch, const NewMessage& message);
+  Result<FifoMessage> check_fifo(const NewMessage& message) const;
+  Result<> check_size(std::size_t size) const;
+  MessageId make_id() const;
+  void put_reservation(store::Batch& batch, const Pending& pending) const;
+  void settle(Sequence sequence, bool is_done);
+  void sweep_deduplication(TimePoint now);
   void keep_current(std::vector<Read>& reads, store::Batch& states);
   void submit(store::Batch batch, const char* what);
   Result<> begin_erase_one(const std::string& receipt_handle, Erasure& erasure);
   Result<> change_visibility_one(const VisibilityChange& change, store::Batch& batch);
 
   const Identity identity_;
+  const bool is_fifo_;
   const Surroundings at_;
   net::WaitList waiters_;
+  std::atomic<bool> has_redrive_policy_;  // so that most receives need not look at the settings
 
   std::mutex page_mutex_;
   mutable std::mutex mutex_;
   // All below are guarded by mutex_.
   QueueInfo info_;
-  Ledger ledger_;
+  const std::unique_ptr<Ledger> ledger_;
+  DeduplicationWindow deduplication_;  // of a FIFO queue
+  // Of messages that are not durable yet; a settlement is there once somebody waits for it.
+  struct Open {
+    DeduplicationKey key;
+    std::shared_ptr<Settlement> settlement;
+  };
+  std::unordered_map<Sequence, Open> open_;
   bool is_closed_ = false;
   bool is_removed_ = false;
   bool is_sweeping_ = false;
   TimePoint sweep_not_before_{};  // nothing expires earlier
+  Sequence deduplication_erased_end_ = 0;
   std::optional<TimePoint> purged_at_;
 };
 

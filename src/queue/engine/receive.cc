@@ -10,39 +10,73 @@ namespace rialto::queue {
 using store::MessageKey;
 using store::Table;
 
-Result<Queue::Delivery> Queue::take(const ReceiveOptions& options) {
+namespace {
+
+// What cannot be read has a group of its own, where it holds up nobody.
+Place place_of(std::string_view value) { return decode_place(value).value_or(Place()); }
+
+}  // namespace
+
+Result<Queue::Delivery> Queue::take(const ReceiveOptions& options,
+                                    const std::optional<DeadLetters>& dead_letters) {
   sweep();
   // One moment for the whole call: a message that is hidden for no time comes once, not again and
   // again.
   const TimePoint now = at_.clock.now();
   {
     const std::lock_guard guard(mutex_);
-    ledger_.advance(now);
+    ledger_->advance(now);
   }
   Delivery out;
   std::vector<Read> reads;
-  store::Batch changes;
+  reads.reserve(options.count_max);
   std::size_t taken_count = 0;
   // Bounded, because behind a message that is gone there may be a million more.
   while (reads.size() < options.count_max && taken_count < at_.options.sweep_max) {
-    RIALTO_TRY(const std::vector<Taken> taken, take_ready(options.count_max - reads.size(), now,
-                                                          options.visibility, out.is_at_limit));
+    RIALTO_TRY(const std::vector<Taken> taken, take_some(options.count_max - reads.size(), now,
+                                                         options.visibility, out.is_at_limit));
+    if (taken.empty()) break;
     taken_count += taken.size();
     for (const Taken& one : taken) {
-      RIALTO_TRY(std::optional<Read> read_one, read(one, changes));
-      if (read_one) reads.push_back(std::move(*read_one));
+      std::string bytes;
+      RIALTO_TRY(std::optional<StoredMessage> stored, fetch(one, bytes, out.changes));
+      if (!stored) continue;
+      if (dead_letters && one.state.receive_count > dead_letters->receive_count_max &&
+          give_up(one, *stored, *dead_letters, out)) {
+        continue;
+      }
+      reads.push_back(to_read(one, std::move(*stored)));
     }
-    if (!taken.empty()) continue;
-    if (out.is_at_limit) break;
-    RIALTO_TRY(const bool is_more, bring_page());
-    if (!is_more) break;
   }
-  keep_current(reads, changes);
-  // Not waited for: a crash brings the messages back too early, or once more, as at-least-once
-  // delivery may.
-  submit(std::move(changes), "receive_state");
+  keep_current(reads, out.changes);
+  out.messages.reserve(reads.size());
   for (Read& read_one : reads) out.messages.push_back(std::move(read_one.message));
+  if (!is_fifo_ && out.moves.empty()) {
+    // Not waited for: a crash brings the messages back too early, or once more, as at-least-once
+    // delivery may.
+    submit(std::move(out.changes), "receive_state");
+    out.changes = {};
+  }
   return out;
+}
+
+bool Queue::give_up(const Taken& taken, const StoredMessage& stored,
+                    const DeadLetters& dead_letters, Delivery& out) {
+  // The receive that would be one too many is none.
+  const std::uint32_t receives = stored.earlier_receives + taken.state.receive_count - 1;
+  return move(taken, stored, *dead_letters.queue,
+              {.dead_letter_source = arn(), .receives = receives}, out.changes, out.moves);
+}
+
+Result<std::vector<Taken>> Queue::take_some(std::size_t count_max, TimePoint now,
+                                            std::optional<std::chrono::seconds> visibility,
+                                            bool& is_at_limit) {
+  for (;;) {
+    RIALTO_TRY(std::vector<Taken> taken, take_ready(count_max, now, visibility, is_at_limit));
+    if (!taken.empty() || is_at_limit) return taken;
+    RIALTO_TRY(const bool is_more, bring_page());
+    if (!is_more) return taken;
+  }
 }
 
 Result<std::vector<Taken>> Queue::take_ready(std::size_t count_max, TimePoint now,
@@ -50,49 +84,57 @@ Result<std::vector<Taken>> Queue::take_ready(std::size_t count_max, TimePoint no
                                              bool& is_at_limit) {
   const std::lock_guard guard(mutex_);
   if (is_closed_) return queue_does_not_exist();
-  is_at_limit = ledger_.is_at_in_flight_limit();
-  return ledger_.take(count_max, now, now + visibility.value_or(info_.settings.visibility),
-                      at_.ids);
+  is_at_limit = ledger_->is_at_in_flight_limit();
+  return ledger_->take(count_max, now, now + visibility.value_or(info_.settings.visibility),
+                       at_.ids);
 }
 
-Result<std::optional<Queue::Read>> Queue::read(const Taken& taken, store::Batch& expired) {
-  RIALTO_TRY(const auto bytes, at_.store.get(Table::Message, key(taken.sequence)));
-  if (!bytes) {
+Result<std::optional<StoredMessage>> Queue::fetch(const Taken& taken, std::string& bytes,
+                                                  store::Batch& expired) {
+  RIALTO_TRY(auto found, at_.store.get(Table::Message, key(taken.sequence)));
+  if (!found) {
     const std::lock_guard guard(mutex_);
-    ledger_.drop(taken);
-    return std::optional<Read>();
+    ledger_->drop(taken);
+    return std::optional<StoredMessage>();
   }
-  std::optional<StoredMessage> stored = decode_message(*bytes);
+  bytes = std::move(*found);
+  std::optional<StoredMessage> stored = decode_message(bytes);
   if (!stored) {
     // It stays in flight, and is tried again when its visibility timeout is over.
     log::error("queue.corrupt_message", {{"queue", identity_.id}, {"sequence", taken.sequence}});
-    return std::optional<Read>();
+    return stored;
   }
-  {
-    const std::lock_guard guard(mutex_);
-    if (stored->sent_at + info_.settings.retention <= at_.clock.now()) {
-      if (ledger_.expire(taken)) erase_message(expired, taken.sequence);
-      return std::optional<Read>();
-    }
+  const std::lock_guard guard(mutex_);
+  if (stored->sent_at + info_.settings.retention <= at_.clock.now()) {
+    if (ledger_->expire(taken)) erase_message(expired, taken.sequence);
+    stored.reset();
   }
+  return stored;
+}
+
+Queue::Read Queue::to_read(const Taken& taken, StoredMessage stored) const {
   Read out{.taken = taken, .message = {}};
-  out.message.id = stored->id;
-  out.message.body = stored->body;
-  out.message.sender = stored->sender;
-  out.message.trace_header = stored->trace_header;
-  out.message.attributes = std::move(stored->attributes);
-  out.message.sent_at = stored->sent_at;
+  out.message.id = stored.id;
+  out.message.body = stored.body;
+  out.message.sender = stored.sender;
+  out.message.trace_header = stored.trace_header;
+  out.message.attributes = std::move(stored.attributes);
+  out.message.sent_at = stored.sent_at;
   out.message.first_received_at = taken.state.first_received_at;
-  out.message.receive_count = taken.state.receive_count;
+  out.message.receive_count = stored.earlier_receives + taken.state.receive_count;
   out.message.receipt_handle = encode_receipt(
       {.queue = identity_.id, .sequence = taken.sequence, .nonce = taken.state.nonce});
-  return std::optional(std::move(out));
+  out.message.group = stored.group;
+  out.message.deduplication_id = stored.deduplication_id;
+  out.message.dead_letter_source = stored.dead_letter_source;
+  if (is_fifo_) out.message.sequence = taken.sequence;
+  return out;
 }
 
 void Queue::keep_current(std::vector<Read>& reads, store::Batch& states) {
   // A purge may have come in between.
   const std::lock_guard guard(mutex_);
-  std::erase_if(reads, [&](const Read& one) { return !ledger_.is_current(one.taken); });
+  std::erase_if(reads, [&](const Read& one) { return !ledger_->is_current(one.taken); });
   for (const Read& one : reads) {
     states.put(Table::MessageState, key(one.taken.sequence), encode_state(one.taken.state));
   }
@@ -103,31 +145,32 @@ Result<bool> Queue::bring_page() {
   std::optional<std::pair<Sequence, Sequence>> range;
   {
     const std::lock_guard guard(mutex_);
-    if (ledger_.has_ready()) return true;  // somebody else brought one
-    range = ledger_.begin_page();
+    if (ledger_->has_ready()) return true;  // somebody else brought one
+    range = ledger_->begin_page();
     if (!range) return false;
   }
   std::vector<Found> found;
   const Result<bool> is_complete = read_page(range->first, range->second, found);
   const std::lock_guard guard(mutex_);
   if (!is_complete.ok()) {
-    ledger_.cancel_page();
+    ledger_->cancel_page();
     return is_complete.error();
   }
-  ledger_.end_page(found, *is_complete, at_.clock.now());
-  return ledger_.has_ready() || !*is_complete;
+  ledger_->end_page(found, *is_complete, at_.clock.now());
+  return ledger_->has_ready() || !*is_complete;
 }
 
 Result<bool> Queue::read_page(Sequence from, Sequence to, std::vector<Found>& found) const {
   bool is_complete = true;
   RIALTO_TRY_VOID(at_.store.scan(Table::Message, {key(from), key(to)},
-                                 [&](std::string_view key_bytes, std::string_view) {
+                                 [&](std::string_view key_bytes, std::string_view value) {
                                    if (found.size() == at_.options.page_max) {
                                      is_complete = false;
                                      return false;
                                    }
                                    if (const auto one = store::decode_message_key(key_bytes)) {
-                                     found.push_back({one->sequence, std::nullopt});
+                                     found.push_back({.sequence = one->sequence});
+                                     if (is_fifo_) found.back().place = place_of(value);
                                    }
                                    return true;
                                  }));
@@ -150,24 +193,42 @@ Result<bool> Queue::read_page(Sequence from, Sequence to, std::vector<Found>& fo
 std::optional<Millis> Queue::enlist(const std::shared_ptr<net::Waiter>& waiter) {
   const std::lock_guard guard(mutex_);
   const TimePoint now = at_.clock.now();
-  ledger_.advance(now);
-  if (is_closed_ || ledger_.can_take()) return std::nullopt;
+  ledger_->advance(now);
+  if (is_closed_ || ledger_->can_take()) return std::nullopt;
   waiters_.enlist(waiter);
-  const std::optional<TimePoint> due = ledger_.next_due();
-  return due ? *due - now : Millis::max();
+  const std::optional<TimePoint> due = ledger_->next_due();
+  // Read again now that the waiter can be told of a move of the clock, so that none is missed.
+  return due ? *due - at_.clock.now() : Millis::max();
 }
 
 void Queue::pass_on() {
   {
     const std::lock_guard guard(mutex_);
-    ledger_.advance(at_.clock.now());
-    if (!ledger_.can_take() && !ledger_.next_due()) return;
+    ledger_->advance(at_.clock.now());
+    if (!ledger_->can_take() && !ledger_->next_due()) return;
   }
   waiters_.notify_one();
 }
 
+void Queue::sweep_deduplication(TimePoint now) {
+  Sequence from = 0;
+  Sequence to = 0;
+  {
+    const std::lock_guard guard(mutex_);
+    deduplication_.advance(now);
+    from = std::exchange(deduplication_erased_end_, deduplication_.forgotten_end());
+    to = deduplication_erased_end_;
+  }
+  if (from >= to) return;
+  store::Batch batch;
+  batch.erase_range(Table::Deduplication, key(from), key(to));
+  // When it is lost, the next start erases what is too old.
+  submit(std::move(batch), "deduplication");
+}
+
 void Queue::sweep() {
   const TimePoint now = at_.clock.now();
+  if (is_fifo_) sweep_deduplication(now);
   std::chrono::seconds retention{0};
   {
     const std::lock_guard guard(mutex_);
@@ -195,10 +256,10 @@ void Queue::sweep() {
   store::Batch batch;
   {
     const std::lock_guard guard(mutex_);
-    ledger_.advance(now);
+    ledger_->advance(now);
     if (outcome.ok()) sweep_not_before_ = not_before;
     for (const Sequence sequence : expired) {
-      if (ledger_.expire_found(sequence)) erase_message(batch, sequence);
+      if (ledger_->expire_found(sequence)) erase_message(batch, sequence);
     }
     is_sweeping_ = !batch.empty();
   }

@@ -1,15 +1,18 @@
-// The stored form of a queue's name and settings (docs/internals/storage.md).
+#include "queue/engine/resource.h"
+
 #include <limits>
 
 #include "json/number.h"
 #include "json/read.h"
 #include "json/write.h"
-#include "queue/engine/queue.h"
+#include "queue/engine/fields.h"
 
 namespace rialto::queue {
 namespace {
 
-constexpr std::int64_t kVersion = 1;
+// The first form is that of queues without `redrive` and `fifo`.
+constexpr std::int64_t kPlainVersion = 1;
+constexpr std::int64_t kVersion = 2;
 
 json::Value texts(const std::map<std::string, std::string, std::less<>>& map) {
   json::Value out = json::Object();
@@ -17,55 +20,45 @@ json::Value texts(const std::map<std::string, std::string, std::less<>>& map) {
   return out;
 }
 
-// Reads members by name; the first that is not there, or is of another kind, is remembered.
-class Fields {
- public:
-  explicit Fields(const json::Value& object) : object_(object) {}
+json::Value encode_redrive(const RedrivePolicy& redrive) {
+  json::Value out = json::Object();
+  out.add("dead_letter_arn", redrive.dead_letter_arn);
+  out.add("receive_count_max", static_cast<std::int64_t>(redrive.receive_count_max));
+  return out;
+}
 
-  std::int64_t number(std::string_view name) {
-    const json::Value* value = object_.find(name);
-    const auto out =
-        value && value->is_number() ? json::to_int64(value->number_text()) : std::nullopt;
-    if (!out) note(name);
-    return out.value_or(0);
-  }
-  std::chrono::seconds seconds(std::string_view name) { return std::chrono::seconds(number(name)); }
-  std::string text(std::string_view name) {
-    const json::Value* value = object_.find(name);
-    if (value && value->is_string()) return value->as_string();
-    note(name);
-    return {};
-  }
-  std::map<std::string, std::string, std::less<>> texts(std::string_view name) {
-    std::map<std::string, std::string, std::less<>> out;
-    const json::Value* value = object_.find(name);
-    if (!value || !value->is_object()) {
-      note(name);
-      return out;
-    }
-    for (const auto& [key, member] : value->members()) {
-      if (!member.is_string())
-        note(name);
-      else
-        out.emplace(key, member.as_string());
-    }
-    return out;
-  }
-  const std::string& bad() const { return bad_; }
+json::Value encode_fifo(const FifoSettings& fifo) {
+  json::Value out = json::Object();
+  out.add("deduplicates_content", fifo.deduplicates_content);
+  out.add("deduplicates_by_group", fifo.deduplicates_by_group);
+  out.add("is_limited_by_group", fifo.is_limited_by_group);
+  return out;
+}
 
- private:
-  void note(std::string_view name) {
-    if (bad_.empty()) bad_ = name;
+// Answers the first member that is bad.
+std::string decode_newer(const json::Value& document, Settings& settings) {
+  std::string bad;
+  if (const json::Value* redrive = document.find("redrive")) {
+    Fields fields(*redrive);
+    settings.redrive.emplace(fields.text("dead_letter_arn"),
+                             static_cast<std::uint32_t>(fields.number("receive_count_max")));
+    bad = fields.bad();
   }
-  const json::Value& object_;
-  std::string bad_;
-};
+  if (const json::Value* fifo = document.find("fifo")) {
+    Fields fields(*fifo);
+    settings.fifo.emplace(fields.flag("deduplicates_content"), fields.flag("deduplicates_by_group"),
+                          fields.flag("is_limited_by_group"));
+    if (bad.empty()) bad = fields.bad();
+  }
+  return bad;
+}
 
 }  // namespace
 
 std::string encode_resource(const Identity& identity, const QueueInfo& info) {
   json::Value out = json::Object();
-  out.add("version", kVersion);
+  const bool is_plain = !info.settings.redrive && !info.settings.fifo;
+  out.add("version", is_plain ? kPlainVersion : kVersion);
   out.add("id", static_cast<std::int64_t>(identity.id));
   out.add("account", identity.scope.account);
   out.add("region", identity.scope.region);
@@ -80,13 +73,16 @@ std::string encode_resource(const Identity& identity, const QueueInfo& info) {
   out.add("visibility_seconds", info.settings.visibility.count());
   out.add("extras", texts(info.settings.extras));
   out.add("tags", texts(info.tags));
+  if (info.settings.redrive) out.add("redrive", encode_redrive(*info.settings.redrive));
+  if (info.settings.fifo) out.add("fifo", encode_fifo(*info.settings.fifo));
   return json::write(out);
 }
 
 Result<std::pair<Identity, QueueInfo>> decode_resource(std::string_view bytes) {
   RIALTO_TRY(const json::Value document, json::parse(bytes));
   Fields fields(document);
-  if (const std::int64_t version = fields.number("version"); version != kVersion) {
+  if (const std::int64_t version = fields.number("version");
+      version != kPlainVersion && version != kVersion) {
     return fail(Code::Corruption,
                 "A stored queue has the unknown version " + std::to_string(version) + ".");
   }
@@ -107,8 +103,10 @@ Result<std::pair<Identity, QueueInfo>> decode_resource(std::string_view bytes) {
   info.settings.visibility = fields.seconds("visibility_seconds");
   info.settings.extras = fields.texts("extras");
   info.tags = fields.texts("tags");
-  if (!fields.bad().empty()) {
-    return fail(Code::Corruption, "A stored queue lacks the member " + fields.bad() + ".");
+  std::string bad = fields.bad();
+  if (bad.empty()) bad = decode_newer(document, info.settings);
+  if (!bad.empty()) {
+    return fail(Code::Corruption, "A stored queue lacks the member " + bad + ".");
   }
   return std::pair(std::move(identity), std::move(info));
 }

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "json/read.h"
+#include "service/sqs/redrive.h"
 
 namespace rialto::service::sqs {
 namespace {
@@ -40,18 +41,32 @@ constexpr NumberAttribute kNumbers[] = {
      [](Settings& s, std::int64_t n) { s.visibility = seconds(n); }},
 };
 
-constexpr std::array<std::string_view, 4> kNotSupported = {
-    "KmsDataKeyReusePeriodSeconds", "KmsMasterKeyId", "RedriveAllowPolicy", "RedrivePolicy"};
-// What SQS does not know on a standard queue either.
-constexpr std::array<std::string_view, 4> kFifoOnly = {
-    "ContentBasedDeduplication", "DeduplicationScope", "FifoQueue", "FifoThroughputLimit"};
+constexpr std::array<std::string_view, 2> kNotSupported = {"KmsDataKeyReusePeriodSeconds",
+                                                           "KmsMasterKeyId"};
+
+// The attributes of FIFO queues, which SQS does not know on a standard queue: each is one of two
+// words.
+struct FifoAttribute {
+  std::string_view name;
+  std::string_view when_false;
+  std::string_view when_true;
+  bool queue::FifoSettings::* member;
+};
+
+constexpr FifoAttribute kFifo[] = {
+    {"ContentBasedDeduplication", "false", "true", &queue::FifoSettings::deduplicates_content},
+    {"DeduplicationScope", "queue", "messageGroup", &queue::FifoSettings::deduplicates_by_group},
+    {"FifoThroughputLimit", "perQueue", "perMessageGroupId",
+     &queue::FifoSettings::is_limited_by_group},
+};
 constexpr std::array<std::string_view, 6> kReadOnly = {"ApproximateNumberOfMessages",
                                                        "ApproximateNumberOfMessagesDelayed",
                                                        "ApproximateNumberOfMessagesNotVisible",
                                                        "CreatedTimestamp",
                                                        "LastModifiedTimestamp",
                                                        "QueueArn"};
-constexpr std::array<std::string_view, 2> kExtras = {"Policy", "SqsManagedSseEnabled"};
+constexpr std::array<std::string_view, 3> kExtras = {"Policy", "RedriveAllowPolicy",
+                                                     "SqsManagedSseEnabled"};
 
 bool is_one_of(const auto& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
@@ -80,8 +95,13 @@ std::optional<std::int64_t> to_number(std::string_view text) {
 }
 
 Result<> apply_extra(std::string_view name, const std::string& value, Settings& settings) {
-  if (name == "Policy" && value.empty()) {
-    settings.extras.erase("Policy");
+  if (name != "SqsManagedSseEnabled" && value.empty()) {
+    settings.extras.erase(std::string(name));
+    return {};
+  }
+  if (name == "RedriveAllowPolicy") {
+    RIALTO_TRY_VOID(check_redrive_allow_policy(value));
+    settings.extras.insert_or_assign(std::string(name), value);
     return {};
   }
   bool is_valid = value == "true" || value == "false";
@@ -94,6 +114,33 @@ Result<> apply_extra(std::string_view name, const std::string& value, Settings& 
   return {};
 }
 
+Result<> apply_fifo(std::string_view name, const std::string& value, Settings& settings) {
+  if (name == "FifoQueue") {
+    if (value == "true") return {};
+    if (value != "false") return invalid_attribute(name);
+    return fail(Code::InvalidArgument,
+                "Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not "
+                "supported.",
+                "InvalidAttributeValue");
+  }
+  const auto* row = std::ranges::find(kFifo, name, &FifoAttribute::name);
+  if (value != row->when_false && value != row->when_true) return invalid_attribute(name);
+  (*settings.fifo).*(row->member) = value == row->when_true;
+  return {};
+}
+
+bool is_fifo_attribute(std::string_view name) {
+  return name == "FifoQueue" ||
+         std::ranges::find(kFifo, name, &FifoAttribute::name) != std::end(kFifo);
+}
+
+Result<> apply_redrive(const std::string& value, Settings& settings) {
+  settings.redrive.reset();
+  if (value.empty()) return {};
+  RIALTO_TRY(settings.redrive, parse_redrive_policy(value));
+  return {};
+}
+
 Result<> apply_one(std::string_view name, const std::string& value, Settings& settings) {
   const auto* row = std::ranges::find(kNumbers, name, &NumberAttribute::name);
   if (row != std::end(kNumbers)) {
@@ -103,6 +150,8 @@ Result<> apply_one(std::string_view name, const std::string& value, Settings& se
     return {};
   }
   if (is_one_of(kExtras, name)) return apply_extra(name, value, settings);
+  if (name == "RedrivePolicy") return apply_redrive(value, settings);
+  if (settings.fifo && is_fifo_attribute(name)) return apply_fifo(name, value, settings);
   if (is_one_of(kNotSupported, name)) {
     // Clients clear an attribute that is not there with an empty text.
     if (value.empty()) return {};
@@ -113,11 +162,18 @@ Result<> apply_one(std::string_view name, const std::string& value, Settings& se
 
 }  // namespace
 
+// Unverified text of a rule that SQS documents.
+constexpr std::string_view kNeedsGroupScope =
+    "Invalid value for the parameter FifoThroughputLimit. Reason: The perMessageGroupId value is "
+    "allowed only when the value for DeduplicationScope is messageGroup.";
+
 Result<> apply(const api::Map<std::string>& attributes, Settings& settings) {
-  const auto fifo = attributes.find("FifoQueue");
-  if (fifo != attributes.end() && fifo->second == "true") return not_supported("FIFO queues are");
   for (const auto& [name, value] : attributes) {
     RIALTO_TRY_VOID(apply_one(name, value, settings));
+  }
+  if (settings.fifo && settings.fifo->is_limited_by_group &&
+      !settings.fifo->deduplicates_by_group) {
+    return fail(Code::InvalidArgument, std::string(kNeedsGroupScope), "InvalidAttributeValue");
   }
   return {};
 }
@@ -137,6 +193,15 @@ api::Map<std::string> describe(const queue::QueueInfo& info, const queue::Counts
     out.emplace(row.name, std::to_string(row.get(info.settings)));
   }
   for (const auto& [name, value] : info.settings.extras) out.emplace(name, value);
+  if (info.settings.redrive) {
+    out.emplace("RedrivePolicy", redrive_policy_text(*info.settings.redrive));
+  }
+  if (const auto& fifo = info.settings.fifo) {
+    out.emplace("FifoQueue", "true");
+    for (const FifoAttribute& row : kFifo) {
+      out.emplace(row.name, (*fifo).*(row.member) ? row.when_true : row.when_false);
+    }
+  }
   out.emplace("ApproximateNumberOfMessages", std::to_string(counts.visible));
   out.emplace("ApproximateNumberOfMessagesDelayed", std::to_string(counts.delayed));
   out.emplace("ApproximateNumberOfMessagesNotVisible", std::to_string(counts.in_flight));
@@ -148,7 +213,7 @@ api::Map<std::string> describe(const queue::QueueInfo& info, const queue::Counts
 
 bool is_known_attribute(std::string_view name) {
   return name == "All" || is_one_of(kExtras, name) || is_one_of(kNotSupported, name) ||
-         is_one_of(kFifoOnly, name) || is_one_of(kReadOnly, name) ||
+         is_fifo_attribute(name) || is_one_of(kReadOnly, name) || name == "RedrivePolicy" ||
          std::ranges::find(kNumbers, name, &NumberAttribute::name) != std::end(kNumbers);
 }
 

@@ -1,5 +1,6 @@
 #include "service/sqs/common.h"
 
+#include "base/crypto/digest.h"
 #include "queue/queues.h"
 
 namespace rialto::service::sqs {
@@ -16,7 +17,7 @@ Error invalid_value(std::string_view value, std::string_view name, std::string_v
 Error missing_parameter(std::string_view name) {
   return fail(Code::InvalidArgument,
               "The request must contain the parameter " + std::string(name) + ".",
-              kMissingParameter);
+              queue::kMissingParameter);
 }
 
 Result<> check_range(std::optional<std::int64_t> value, std::int64_t low, std::int64_t high,
@@ -53,7 +54,7 @@ Result<QueueAddress> resolve(const api::Caller& caller, std::string_view url) {
     return invalid_address();
   }
   // A name that no queue can have (or that no key may hold) is not looked up.
-  if (account != caller.account || !is_plain_name(name)) {
+  if (account != caller.account || !is_queue_name(name)) {
     return fail(Code::NotFound, "The specified queue does not exist.", queue::kQueueDoesNotExist);
   }
   return QueueAddress{.scope = scope_of(caller), .name = std::string(name)};
@@ -69,6 +70,40 @@ bool is_plain_name(std::string_view text) {
            c == '_';
   };
   return !text.empty() && text.size() <= 80 && std::ranges::all_of(text, is_plain);
+}
+
+bool is_queue_name(std::string_view text) {
+  constexpr std::string_view kFifo = ".fifo";
+  if (!text.ends_with(kFifo)) return is_plain_name(text);
+  return text.size() <= 80 && is_plain_name(text.substr(0, text.size() - kFifo.size()));
+}
+
+Result<std::size_t> list_count(const std::optional<std::int64_t>& max_results) {
+  constexpr std::int64_t kListMax = 1000;  // SQS quota
+  const std::int64_t count_max = max_results.value_or(kListMax);
+  if (count_max < 1 || count_max > kListMax) {
+    return invalid_parameter(
+        "Value for parameter MaxResults is invalid. Reason: MaxResults must be an integer between "
+        "1 and 1000.");
+  }
+  return static_cast<std::size_t>(count_max);
+}
+
+Result<std::string> decode_token(const std::optional<std::string>& token) {
+  if (!token || token->empty()) return std::string();
+  std::optional<std::string> name = crypto::from_base64(*token);
+  if (!name || !is_queue_name(*name)) {
+    return invalid_parameter("Invalid or expired next token.");
+  }
+  return *std::move(name);
+}
+
+std::optional<std::string> cut_page(std::vector<std::string>& names, std::size_t count_max,
+                                    bool is_paged) {
+  if (names.size() <= count_max) return std::nullopt;
+  names.pop_back();
+  if (!is_paged) return std::nullopt;
+  return crypto::base64(names.back());
 }
 
 Result<> check_batch(const std::vector<std::string_view>& ids, std::string_view shape) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,9 +13,6 @@
 #include "store/keys.h"
 
 namespace rialto::service::sqs {
-
-// Error::reason is the error's name in api/sqs.toml.
-inline constexpr std::string_view kMissingParameter = "MissingRequiredParameterException";
 
 Error invalid_parameter(std::string message);
 // `Value <value> for parameter <name> is invalid. Reason: <reason>`
@@ -38,6 +36,18 @@ std::string queue_url(const api::Caller& caller, std::string_view name);
 
 // Only letters, digits, hyphens and underscores, 1 to 80 of them.
 bool is_plain_name(std::string_view text);
+
+// A plain name, with `.fifo` after it or not, at most 80 characters together.
+bool is_queue_name(std::string_view text);
+
+// How many names a listing gives at most.
+Result<std::size_t> list_count(const std::optional<std::int64_t>& max_results);
+// The name that a listing goes on after.
+Result<std::string> decode_token(const std::optional<std::string>& token);
+// Cuts `names` to a page; answers the token of the next one. Only who asks for pages gets them, as
+// at SQS. `names` has one more than is shown when there is a next page.
+std::optional<std::string> cut_page(std::vector<std::string>& names, std::size_t count_max,
+                                    bool is_paged);
 
 // Requires nothing; `shape` is the name of the entries' structure.
 Result<> check_batch(const std::vector<std::string_view>& ids, std::string_view shape);

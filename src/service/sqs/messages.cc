@@ -16,6 +16,9 @@ constexpr std::size_t kBatchBytesMax = 1'048'576;  // SQS quota (docs/spec/09 §
 constexpr std::int64_t kVisibilityMax = 43'200;
 constexpr std::string_view kVisibilityReason = "Must be >= 0 and <= 43200, if provided.";
 
+// FIFO queues are told by their names.
+bool is_fifo(const QueueAddress& address) { return address.name.ends_with(".fifo"); }
+
 struct Prepared {
   queue::OutgoingMessage message;
   std::string body_md5;
@@ -29,12 +32,11 @@ Result<Prepared> prepare(const api::Caller& caller, Input&& input) {
   if (input.message_body.empty()) return missing_parameter("MessageBody");
   RIALTO_TRY_VOID(check_range(input.delay_seconds, 0, 900, "DelaySeconds",
                               "DelaySeconds must be >= 0 and <= 900."));
+  // An empty one is none for the queue, and not what SQS lets pass.
   for (const auto& [value, name] :
-       {std::pair(&input.message_deduplication_id, "MessageDeduplicationId"),
-        std::pair(&input.message_group_id, "MessageGroupId")}) {
-    if (!*value) continue;
-    return invalid_parameter("The request include parameter " + std::string(name) +
-                             " which is not valid for this queue type");
+       {std::pair(&input.message_group_id, "MessageGroupId"),
+        std::pair(&input.message_deduplication_id, "MessageDeduplicationId")}) {
+    if (*value && (*value)->empty()) RIALTO_TRY_VOID(queue::check_id(**value, name));
   }
   if (!is_message_text(input.message_body)) return invalid_characters();
   Prepared out;
@@ -52,10 +54,19 @@ Result<Prepared> prepare(const api::Caller& caller, Input&& input) {
   out.message.body = std::move(input.message_body);
   out.message.sender = caller.account;
   if (input.delay_seconds) out.message.delay = std::chrono::seconds(*input.delay_seconds);
+  if (input.message_group_id) out.message.group = std::move(*input.message_group_id);
+  if (input.message_deduplication_id) {
+    out.message.deduplication_id = std::move(*input.message_deduplication_id);
+  }
   return out;
 }
 
-// The attributes of ReceiveMessage that a standard queue has.
+std::optional<std::string> number_text(const queue::Sent& sent) {
+  if (sent.sequence == 0) return std::nullopt;
+  return queue::sequence_number(sent.sequence);
+}
+
+// The attributes of ReceiveMessage; an empty one is left out.
 struct SystemAttribute {
   std::string_view name;
   std::string (*get)(const queue::ReceivedMessage&);
@@ -69,14 +80,18 @@ constexpr SystemAttribute kSystemAttributes[] = {
      }},
     {"ApproximateReceiveCount",
      [](const queue::ReceivedMessage& m) { return std::to_string(m.receive_count); }},
+    {"DeadLetterQueueSourceArn",
+     [](const queue::ReceivedMessage& m) { return m.dead_letter_source; }},
+    {"MessageDeduplicationId", [](const queue::ReceivedMessage& m) { return m.deduplication_id; }},
+    {"MessageGroupId", [](const queue::ReceivedMessage& m) { return m.group; }},
     {"SenderId", [](const queue::ReceivedMessage& m) { return m.sender; }},
     {"SentTimestamp",
      [](const queue::ReceivedMessage& m) { return std::to_string(to_millis(m.sent_at)); }},
+    {"SequenceNumber",
+     [](const queue::ReceivedMessage& m) {
+       return m.sequence == 0 ? std::string() : queue::sequence_number(m.sequence);
+     }},
 };
-// Those that only FIFO queues and dead-letter queues have may be asked for.
-constexpr std::string_view kAbsentSystemAttributes[] = {"All", "DeadLetterQueueSourceArn",
-                                                        "MessageDeduplicationId", "MessageGroupId",
-                                                        "SequenceNumber"};
 
 struct Selection {
   std::vector<std::string> system;
@@ -90,9 +105,8 @@ Result<Selection> select(wire::ReceiveMessageRequest& input) {
     if (!*names) continue;
     for (std::string& name : **names) {
       const bool is_known =
-          std::ranges::find(kSystemAttributes, name, &SystemAttribute::name) !=
-              std::end(kSystemAttributes) ||
-          std::ranges::find(kAbsentSystemAttributes, name) != std::end(kAbsentSystemAttributes);
+          name == "All" || std::ranges::find(kSystemAttributes, name, &SystemAttribute::name) !=
+                               std::end(kSystemAttributes);
       if (!is_known) {
         return fail(Code::InvalidArgument, "Unknown Attribute " + name + ".",
                     "InvalidAttributeName");
@@ -104,16 +118,25 @@ Result<Selection> select(wire::ReceiveMessageRequest& input) {
   return out;
 }
 
+// Checked and not used: a receive that is repeated gets what is ready then. What the first one took
+// comes back after its visibility timeout.
+Result<> check_attempt_id(const QueueAddress& address, const std::optional<std::string>& id) {
+  constexpr std::string_view kName = "ReceiveRequestAttemptId";
+  if (!id) return {};
+  if (is_fifo(address)) return queue::check_id(*id, kName);
+  return invalid_parameter("The request include parameter " + std::string(kName) +
+                           " which is not valid for this queue type");
+}
+
 wire::Message to_wire(queue::ReceivedMessage message, const Selection& selection) {
   wire::Message out;
   out.message_id = message.id.text();
   out.md5_of_body = crypto::hex(crypto::md5(message.body));
   api::Map<std::string> system;
   for (const SystemAttribute& one : kSystemAttributes) {
+    if (!is_wanted(selection.system, one.name)) continue;
     std::string value = one.get(message);
-    if (!value.empty() && is_wanted(selection.system, one.name)) {
-      system.emplace(one.name, std::move(value));
-    }
+    if (!value.empty()) system.emplace(one.name, std::move(value));
   }
   if (!system.empty()) out.attributes = std::move(system);
   std::erase_if(message.attributes, [&](const queue::Attribute& attribute) {
@@ -169,7 +192,8 @@ Task<Result<wire::SendMessageResult>> SqsService::send_message(api::Caller calle
       .md5_of_message_body = std::move(prepared.body_md5),
       .md5_of_message_attributes = std::move(prepared.attributes_md5),
       .md5_of_message_system_attributes = std::move(prepared.system_attributes_md5),
-      .message_id = sent.front()->text()};
+      .message_id = sent.front()->id.text(),
+      .sequence_number = number_text(*sent.front())};
 }
 
 Task<Result<wire::SendMessageBatchResult>> SqsService::send_message_batch(
@@ -201,15 +225,16 @@ Task<Result<wire::SendMessageBatchResult>> SqsService::send_message_batch(
     std::string id = std::move(input.entries[i].id);
     if (!prepared[i].ok()) {
       out.failed.push_back(failed_entry(std::move(id), prepared[i].error()));
-    } else if (const Result<queue::MessageId>& outcome = *next++; !outcome.ok()) {
+    } else if (const Result<queue::Sent>& outcome = *next++; !outcome.ok()) {
       out.failed.push_back(failed_entry(std::move(id), outcome.error()));
     } else {
       out.successful.push_back(
           {.id = std::move(id),
-           .message_id = outcome->text(),
+           .message_id = outcome->id.text(),
            .md5_of_message_body = std::move(prepared[i]->body_md5),
            .md5_of_message_attributes = std::move(prepared[i]->attributes_md5),
-           .md5_of_message_system_attributes = std::move(prepared[i]->system_attributes_md5)});
+           .md5_of_message_system_attributes = std::move(prepared[i]->system_attributes_md5),
+           .sequence_number = number_text(*outcome)});
     }
   }
   co_return out;
@@ -224,6 +249,7 @@ Task<Result<wire::ReceiveMessageResult>> SqsService::receive_message(
                                  "Must be >= 0 and <= 20, if provided."));
   RIALTO_CO_TRY_VOID(check_range(input.visibility_timeout, 0, kVisibilityMax, "VisibilityTimeout",
                                  kVisibilityReason));
+  RIALTO_CO_TRY_VOID(check_attempt_id(address, input.receive_request_attempt_id));
   RIALTO_CO_TRY(const Selection selection, select(input));
   queue::ReceiveOptions options;
   options.count_max = static_cast<std::size_t>(input.max_number_of_messages.value_or(1));

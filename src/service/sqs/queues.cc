@@ -1,8 +1,8 @@
 // The SQS operations on queues themselves.
-#include "base/crypto/digest.h"
 #include "model/arn.h"
 #include "service/sqs/attributes.h"
 #include "service/sqs/common.h"
+#include "service/sqs/redrive.h"
 #include "service/sqs_service.h"
 
 namespace rialto::service {
@@ -12,8 +12,7 @@ namespace wire = api::sqs;
 
 namespace {
 
-constexpr std::int64_t kListMax = 1000;  // SQS quota
-constexpr std::size_t kTagsMax = 50;     // the limits of tags are AWS's own, everywhere
+constexpr std::size_t kTagsMax = 50;  // the limits of tags are AWS's own, everywhere
 constexpr std::size_t kTagKeyMax = 128;
 constexpr std::size_t kTagValueMax = 256;
 
@@ -43,22 +42,31 @@ Result<> check_tag_count(const queue::Tags& tags, std::string_view name) {
   return invalid_parameter("Too many tags added for queue " + std::string(name) + ".");
 }
 
-Result<> check_queue_name(const std::string& name, const api::Map<std::string>& attributes) {
-  std::string_view plain = name;
-  // With the attribute, `apply` says that FIFO queues are not supported.
-  if (attributes.contains("FifoQueue") && plain.ends_with(".fifo")) plain.remove_suffix(5);
-  if (is_plain_name(plain)) return {};
-  return invalid_parameter(
-      "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
+// SQS tells a FIFO queue by its attribute, and then demands the name.
+Result<queue::Settings> new_settings(const std::string& name,
+                                     const api::Map<std::string>& attributes) {
+  queue::Settings settings;
+  const auto fifo = attributes.find("FifoQueue");
+  if (fifo != attributes.end() && fifo->second == "true") {
+    if (!name.ends_with(".fifo") || !is_queue_name(name)) {
+      return invalid_parameter(
+          "The name of a FIFO queue can only include alphanumeric characters, hyphens, or "
+          "underscores, must end with .fifo suffix and be 1 to 80 in length.");
+    }
+    settings.fifo.emplace();
+  } else if (!is_plain_name(name)) {
+    return invalid_parameter(
+        "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
+  }
+  RIALTO_TRY_VOID(apply(attributes, settings));
+  return settings;
 }
 
-Result<std::string> decode_token(const std::optional<std::string>& token) {
-  if (!token || token->empty()) return std::string();
-  std::optional<std::string> name = crypto::from_base64(*token);
-  if (!name || !is_plain_name(*name)) {
-    return invalid_parameter("Invalid or expired next token.");
-  }
-  return *std::move(name);
+Result<> check_redrive(const queue::Queues& queues, const store::Scope& scope,
+                       std::string_view name, const api::Map<std::string>& attributes) {
+  const auto policy = attributes.find("RedrivePolicy");
+  if (policy == attributes.end() || policy->second.empty()) return {};
+  return check_redrive_target(queues, scope, name, policy->second);
 }
 
 }  // namespace
@@ -67,12 +75,11 @@ Task<Result<wire::CreateQueueResult>> SqsService::create_queue(api::Caller calle
                                                                wire::CreateQueueRequest input) {
   const api::Map<std::string> attributes = input.attributes.value_or(api::Map<std::string>());
   queue::Tags tags = input.tags.value_or(api::Map<std::string>());
-  queue::Settings settings;
-  RIALTO_CO_TRY_VOID(check_queue_name(input.queue_name, attributes));
-  RIALTO_CO_TRY_VOID(apply(attributes, settings));
+  RIALTO_CO_TRY(queue::Settings settings, new_settings(input.queue_name, attributes));
   RIALTO_CO_TRY_VOID(check_tags(tags));
   RIALTO_CO_TRY_VOID(check_tag_count(tags, input.queue_name));
   const store::Scope scope = scope_of(caller);
+  RIALTO_CO_TRY_VOID(check_redrive(queues_, scope, input.queue_name, attributes));
   const Result<> created =
       co_await queues_.create(scope, input.queue_name, std::move(settings), std::move(tags));
   if (!created.ok() && created.error().code != Code::AlreadyExists) co_return created.error();
@@ -106,23 +113,13 @@ Task<Result<wire::GetQueueUrlResult>> SqsService::get_queue_url(api::Caller call
 
 Task<Result<wire::ListQueuesResult>> SqsService::list_queues(api::Caller caller,
                                                              wire::ListQueuesRequest input) {
-  const std::int64_t count_max = input.max_results.value_or(kListMax);
-  if (count_max < 1 || count_max > kListMax) {
-    co_return invalid_parameter(
-        "Value for parameter MaxResults is invalid. Reason: MaxResults must be an integer between "
-        "1 and 1000.");
-  }
+  RIALTO_CO_TRY(const std::size_t count_max, list_count(input.max_results));
   RIALTO_CO_TRY(const std::string after, decode_token(input.next_token));
   // One more than is shown tells whether there is a next page.
-  std::vector<std::string> names =
-      queues_.list(scope_of(caller), input.queue_name_prefix.value_or(std::string()), after,
-                   static_cast<std::size_t>(count_max) + 1);
+  std::vector<std::string> names = queues_.list(
+      scope_of(caller), input.queue_name_prefix.value_or(std::string()), after, count_max + 1);
   wire::ListQueuesResult out;
-  if (names.size() > static_cast<std::size_t>(count_max)) {
-    names.pop_back();
-    // Only who asks for pages gets them, as at SQS.
-    if (input.max_results) out.next_token = crypto::base64(names.back());
-  }
+  out.next_token = cut_page(names, count_max, input.max_results.has_value());
   for (const std::string& name : names) {
     if (!out.queue_urls) out.queue_urls.emplace();
     out.queue_urls->push_back(queue_url(caller, name));
@@ -155,6 +152,7 @@ Task<Result<wire::GetQueueAttributesResult>> SqsService::get_queue_attributes(
 Task<Result<>> SqsService::set_queue_attributes(api::Caller caller,
                                                 wire::SetQueueAttributesRequest input) {
   RIALTO_CO_TRY(QueueAddress address, resolve(caller, input.queue_url));
+  RIALTO_CO_TRY_VOID(check_redrive(queues_, address.scope, address.name, input.attributes));
   queue::Change change = [attributes = std::move(input.attributes)](queue::Settings& settings,
                                                                     queue::Tags&) {
     return apply(attributes, settings);

@@ -24,7 +24,9 @@ constexpr std::array<Family, kTableCount> kFamilies = {
      {"event", rocksdb::kNoCompression},
      {"delivery", rocksdb::kNoCompression},
      {"message", rocksdb::kNoCompression},
-     {"message_state", rocksdb::kNoCompression}}};
+     {"message_state", rocksdb::kNoCompression},
+     {"archive", rocksdb::kLZ4Compression},
+     {"deduplication", rocksdb::kNoCompression}}};
 
 constexpr std::string_view kFormatKey = "format";
 // Its values were those of today, in RocksDB's own log.

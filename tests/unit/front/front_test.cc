@@ -67,6 +67,17 @@ class FakePort final : public RialtoPort {
     if (!outcome.ok()) co_return outcome.error();
     co_return json::Value(json::Object{{"Matched", json::Array{}}});
   }
+  Task<Result<json::Value>> start_replay(api::Caller caller, json::Value request) override {
+    last_caller = std::move(caller);
+    if (!outcome.ok()) co_return outcome.error();
+    co_return request;
+  }
+  Result<json::Value> describe_replay(const api::Caller& caller, const std::string& name) override {
+    last_caller = caller;
+    if (!outcome.ok()) return outcome.error();
+    return json::Value(json::Object{{"Name", name}});
+  }
+
   Task<Result<>> backup(std::string directory) override {
     last_directory = std::move(directory);
     co_return outcome;
@@ -74,6 +85,11 @@ class FakePort final : public RialtoPort {
   Task<Result<>> reset() override {
     ++resets;
     co_return outcome;
+  }
+  Result<TimePoint> advance_clock(std::chrono::seconds by) override {
+    last_advance = by;
+    if (!outcome.ok()) return outcome.error();
+    return from_millis(1'768'478'400'123);
   }
   json::Value status() override { return json::Object{{"version", "x"}}; }
   std::string metrics() override { return "# HELP x y\n"; }
@@ -96,6 +112,7 @@ class FakePort final : public RialtoPort {
   std::string last_directory;
   std::vector<json::Value> last_envelopes;
   std::optional<std::string> last_pattern;
+  std::chrono::seconds last_advance{-1};
   int resets = 0;
 };
 
@@ -216,8 +233,8 @@ TEST_F(FrontTest, IsLiveAtOnceAndReadyWhenItIsToldSo) {
 
 // A page cannot set this header without asking first, and the preflight allows nothing here.
 TEST_F(FrontTest, GuardsItsOwnEndpointsFromPagesInABrowser) {
-  for (const char* path : {"/_rialto/status", "/_rialto/events", "/_rialto/reset", "/_rialto/x",
-                           "/_rialto/trace", "/_rialto/tail"}) {
+  for (const char* path : {"/_rialto/status", "/_rialto/events", "/_rialto/reset", "/_rialto/clock",
+                           "/_rialto/x", "/_rialto/trace", "/_rialto/tail"}) {
     for (const char* method : {"GET", "POST", "OPTIONS"}) {
       http::Request no_header = rialto(method, path);
       no_header.headers.pop_back();
@@ -259,6 +276,27 @@ TEST_F(FrontTest, EmptiesOnlyAServerForDevelopment) {
   EXPECT_EQ(port_.resets, 2);
 }
 
+TEST_F(FrontTest, MovesTheClockOfADevelopersServerOnly) {
+  const auto move = [this](std::string body) {
+    return handle(rialto("POST", "/_rialto/clock", std::move(body)));
+  };
+  EXPECT_EQ(move(R"({"advance_seconds":90})").body, R"({"Now":"2026-01-15T12:00:00.123Z"})");
+  EXPECT_EQ(port_.last_advance, std::chrono::seconds(90));
+  port_.last_advance = std::chrono::seconds(-1);
+  for (const char* body :
+       {"", "{}", "90", "{\"advance_seconds\":-1}", "{\"advance_seconds\":\"1\"}",
+        "{\"advance_seconds\":1.5}", "{\"advance_seconds\":1e30}"}) {
+    EXPECT_EQ(move(body).status, 400) << body;
+  }
+  port_.outcome = fail(Code::InvalidArgument, "Too far.");
+  EXPECT_EQ(move(R"({"advance_seconds":1})").body, R"({"message":"Too far."})");
+  port_.last_advance = std::chrono::seconds(-1);
+  EXPECT_EQ(handle(rialto("GET", "/_rialto/clock")).status, 404);
+  make({.is_dev = false, .identity = {}});
+  EXPECT_EQ(move(R"({"advance_seconds":1})").status, 403);
+  EXPECT_EQ(port_.last_advance, std::chrono::seconds(-1));
+}
+
 TEST_F(FrontTest, BacksUpToAnAbsolutePathOnly) {
   const auto ask = [this](std::string body) {
     auto request = rialto("POST", "/_rialto/backup");
@@ -274,6 +312,19 @@ TEST_F(FrontTest, BacksUpToAnAbsolutePathOnly) {
   EXPECT_EQ(port_.last_directory, "");
   port_.outcome = fail(Code::AlreadyExists, "There is something.");
   EXPECT_EQ(ask(R"({"Directory":"/backups/today"})"), 400);
+}
+
+TEST_F(FrontTest, BeginsAReplayAndTellsOfOne) {
+  const auto begun = handle(rialto("POST", "/_rialto/replay?account=111122223333&region=eu-west-1",
+                                   R"({"Archive":"a"})"));
+  EXPECT_EQ(begun.status, 200);
+  EXPECT_EQ(begun.body, R"({"Archive":"a"})");
+  EXPECT_EQ(port_.last_caller.account, "111122223333");
+  const auto told = handle(rialto("GET", "/_rialto/replay?name=again", ""));
+  EXPECT_EQ(told.body, R"({"Name":"again"})");
+  EXPECT_EQ(handle(rialto("POST", "/_rialto/replay", "{")).status, 400);
+  port_.outcome = fail(Code::NotFound, "Replay again does not exist.");
+  EXPECT_EQ(handle(rialto("GET", "/_rialto/replay?name=again", "")).status, 404);
 }
 
 TEST_F(FrontTest, TakesOneEnvelopeAnArrayOrOneALine) {

@@ -43,9 +43,71 @@ TEST(StoredMessage, IsNotReadWhenCutOrUnknown) {
     EXPECT_FALSE(decode_message(bytes.substr(0, size))) << size;
   }
   EXPECT_FALSE(decode_message(bytes + "x"));
-  bytes[0] = 2;
+  bytes[0] = 3;
   EXPECT_FALSE(decode_message(bytes));
   EXPECT_FALSE(decode_sent_at(bytes));
+}
+
+TEST(StoredMessage, HasALongerFormWithGroupAndPast) {
+  const std::vector<Attribute> attributes = {{"n", "String", "v"}};
+  NewMessage given = example(attributes);
+  given.group = "g";
+  given.deduplication_id = "d";
+  const std::string bytes = encode_message(given, {1, 2}, from_millis(0x0102), {"arn", 7});
+  EXPECT_EQ(crypto::hex(bytes),
+            "02"                                // version
+            "0000000000000102"                  // sent at
+            "00000000000000010000000000000002"  // id
+            "000000026d65"                      // sender
+            "0000000154"                        // trace header
+            "0000000167"                        // group
+            "0000000164"                        // deduplication id
+            "0000000361726e"                    // dead-letter source
+            "00000007"                          // earlier receives
+            "0001"                              // one attribute
+            "000000016e"
+            "00000006537472696e67"
+            "0000000176"
+            "000000026869");  // body
+  const auto message = decode_message(bytes);
+  ASSERT_TRUE(message);
+  EXPECT_EQ(message->group, "g");
+  EXPECT_EQ(message->deduplication_id, "d");
+  EXPECT_EQ(message->dead_letter_source, "arn");
+  EXPECT_EQ(message->earlier_receives, 7U);
+  EXPECT_EQ(message->body, "hi");
+  EXPECT_EQ(decode_sent_at(bytes), from_millis(0x0102));
+  const auto place = decode_place(bytes);
+  ASSERT_TRUE(place);
+  EXPECT_EQ(place->group, "g");
+  EXPECT_EQ(place->sent_at, from_millis(0x0102));
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(decode_message(bytes.substr(0, size))) << size;
+  }
+}
+
+TEST(StoredDeduplicationId, IsPinned) {
+  const DeduplicationKey key = deduplication_key("id", "");
+  EXPECT_NE(key, deduplication_key("id", "g"));
+  const std::string bytes = encode_deduplication({from_millis(1), {2, 3}, {4, 5}});
+  EXPECT_EQ(crypto::hex(bytes),
+            "01"
+            "0000000000000001"
+            "00000000000000020000000000000003"
+            "00000000000000040000000000000005");
+  const auto stored = decode_deduplication(bytes);
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->sent_at, from_millis(1));
+  EXPECT_EQ(stored->key, (DeduplicationKey{2, 3}));
+  EXPECT_EQ(stored->id, (MessageId{4, 5}));
+  EXPECT_FALSE(decode_deduplication(bytes.substr(1)));
+}
+
+TEST(StoredDeduplicationId, OfATextIsPinned) {
+  // The first 16 bytes of the SHA-256 of group, zero byte, id.
+  const std::string digest = crypto::sha256(std::string("g\0id", 4));
+  const DeduplicationKey key = deduplication_key("id", "g");
+  EXPECT_EQ(encode_deduplication({{}, key, {}}).substr(9, 16), digest.substr(0, 16));
 }
 
 TEST(StoredState, IsPinned) {

@@ -74,11 +74,48 @@ TEST_F(SqsTest, RefusesTheParametersOfFifoQueues) {
       kInvalid,
       "The request include parameter MessageDeduplicationId which is not valid for this "
       "queue type");
+  expect_error(
+      run(sqs_.receive_message(caller_, {.queue_url = url_, .receive_request_attempt_id = "x"})),
+      kInvalid,
+      "The request include parameter ReceiveRequestAttemptId which is not valid for this "
+      "queue type");
+}
+
+TEST_F(SqsTest, PassesGroupsOfAStandardQueueOn) {
+  create();
+  const auto sent = run(sqs_.send_message(
+      caller_, {.queue_url = url_, .message_body = "a", .message_group_id = "x"}));
+  ASSERT_TRUE(sent.ok());
+  EXPECT_FALSE(sent->sequence_number);
   expect_error(run(sqs_.send_message(
-                   caller_, {.queue_url = url_, .message_body = "a", .message_group_id = "x"})),
+                   caller_, {.queue_url = url_, .message_body = "a", .message_group_id = ""})),
                kInvalid,
-               "The request include parameter MessageGroupId which is not valid for this queue "
-               "type");
+               "Value  for parameter MessageGroupId is invalid. Reason: MessageGroupId can only "
+               "include alphanumeric and punctuation characters. 1 to 128 in length.");
+  const auto got =
+      receive({.message_system_attribute_names = Names{"MessageGroupId", "SequenceNumber"}});
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(got[0].attributes, (api::Map<std::string>{{"MessageGroupId", "x"}}));
+}
+
+TEST_F(SqsTest, SendsToAFifoQueue) {
+  create("q.fifo", {{"FifoQueue", "true"}, {"ContentBasedDeduplication", "true"}});
+  url_ += ".fifo";
+  expect_error(send("a"), "MissingRequiredParameterException",
+               "The request must contain the parameter MessageGroupId.");
+  const auto sent = run(sqs_.send_message(
+      caller_, {.queue_url = url_, .message_body = "a", .message_group_id = "g"}));
+  ASSERT_TRUE(sent.ok());
+  ASSERT_TRUE(sent->sequence_number);
+  EXPECT_EQ(sent->sequence_number->size(), 20U);
+  const auto got = receive(
+      {.message_system_attribute_names = Names{"All"}, .receive_request_attempt_id = "attempt"});
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(got[0].attributes->at("SequenceNumber"), *sent->sequence_number);
+  EXPECT_EQ(got[0].attributes->at("MessageGroupId"), "g");
+  EXPECT_EQ(got[0].attributes->at("MessageDeduplicationId"),
+            "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb");
+  EXPECT_FALSE(got[0].attributes->contains("DeadLetterQueueSourceArn"));
 }
 
 TEST_F(SqsTest, CarriesMessageAttributes) {

@@ -39,16 +39,9 @@ TEST_F(SqsTest, RefusesWhatDoesNotActYet) {
                                                  .attributes = std::move(attributes)})),
                  "UnsupportedOperation", message);
   };
-  refused("q.fifo", {{"FifoQueue", "true"}}, "FIFO queues are not supported yet by this server.");
-  refused("q", {{"RedrivePolicy", "{}"}},
-          "The attribute RedrivePolicy is not supported yet by this server.");
-  refused("q", {{"RedriveAllowPolicy", "{}"}},
-          "The attribute RedriveAllowPolicy is not supported yet by this server.");
   refused("q", {{"KmsMasterKeyId", "alias/aws/sqs"}},
           "The attribute KmsMasterKeyId is not supported yet by this server.");
   EXPECT_FALSE(queues_.exists({"000000000000", "eu-west-1"}, "q"));
-  create("q", {{"RedrivePolicy", ""}});
-  EXPECT_FALSE(attributes().contains("RedrivePolicy"));
 }
 
 TEST_F(SqsTest, ChecksAttributes) {

@@ -123,11 +123,8 @@ TEST(CheckTarget, TakesSqsParametersAnywhere) {
   EXPECT_EQ(check(arn_of("lambda"), R"("SqsParameters":{})").error().code, Code::Unsupported);
 }
 
-TEST(CheckTarget, SaysThatFifoQueuesAreNotServedYet) {
-  expect_refused(check(arn_of("sqs", "q.fifo"), R"("SqsParameters":{"MessageGroupId":"g"})"),
-                 Code::Unsupported,
-                 "Target " + arn_of("sqs", "q.fifo") + " is not supported: this version of " +
-                     "Rialto does not deliver to FIFO queues yet.");
+TEST(CheckTarget, TakesAFifoQueueWithSqsParameters) {
+  EXPECT_TRUE(check(arn_of("sqs", "q.fifo"), R"("SqsParameters":{"MessageGroupId":"g"})").ok());
 }
 
 TEST(CheckTarget, TakesAQueueOfAnotherRegionAsAwsDoes) {

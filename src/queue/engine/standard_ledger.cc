@@ -1,4 +1,4 @@
-#include "queue/engine/ledger.h"
+#include "queue/engine/standard_ledger.h"
 
 #include <algorithm>
 #include <functional>
@@ -7,10 +7,10 @@
 
 namespace rialto::queue {
 
-void Ledger::restore(Found message) {
+void StandardLedger::restore(Found message) {
   ++total_;
   const Sequence sequence = message.sequence;
-  next_ = std::max(next_, sequence + 1);
+  numbers_.restore(sequence);
   if (message.state && message.state->receive_count > 0) {
     track(sequence, *message.state, Phase::InFlight);
   } else if (message.state && (is_restoring_window_ || delayed_ < limits_.delayed_max)) {
@@ -23,47 +23,40 @@ void Ledger::restore(Found message) {
   is_restoring_window_ = has_room();
 }
 
-void Ledger::finish_restore(Sequence reserved_until) {
-  // A message beyond the reserved block means that its neighbour, which carried the reservation,
-  // was lost in the crash: go on after the message.
-  next_ = std::max(next_, reserved_until);
-  reserved_end_ = next_;
-  durable_end_ = next_;
-  if (is_restoring_window_) cursor_ = next_;
+void StandardLedger::finish_restore(Sequence reserved_until) {
+  numbers_.finish_restore(reserved_until);
+  if (is_restoring_window_) cursor_ = numbers_.next();
 }
 
-Assigned Ledger::assign() {
-  if (next_ == reserved_end_) reserved_end_ += kBlock;
-  Assigned out{.sequence = next_++, .reserved_until = std::nullopt};
-  // Every batch says so until one of them is durable: whichever comes first, the number it uses is
-  // reserved with it.
-  if (out.sequence >= durable_end_) out.reserved_until = reserved_end_;
-  if (cursor_ == out.sequence && has_room()) cursor_ = next_;
+Assigned StandardLedger::assign(Place /*place*/) {
+  const Assigned out = numbers_.assign();
+  if (cursor_ == out.sequence && has_room()) cursor_ = numbers_.next();
   pending_.push_back(out.sequence);
   return out;
 }
 
-void Ledger::publish(const Assigned& assigned, TimePoint visible_at, TimePoint now) {
+void StandardLedger::publish(const Assigned& assigned, TimePoint visible_at, TimePoint now) {
   const Sequence sequence = assigned.sequence;
   remove_pending(sequence);
-  if (assigned.reserved_until) durable_end_ = std::max(durable_end_, *assigned.reserved_until);
+  numbers_.confirm(assigned);
   ++total_;
   const ReceiveState state{.visible_at = visible_at};
+  if (sequence < cursor_ && visible_at <= now) return push_fresh(sequence);
   if (sequence < cursor_) {
-    bring_in({sequence, state}, now);
+    bring_in({.sequence = sequence, .state = state}, now);
     return;
   }
   if (visible_at > now && delayed_ < limits_.delayed_max) {
     track(sequence, state, Phase::Delayed);
   } else if (is_paging_) {
     // The page may have read past its place before it was there.
-    arrived_.push_back({sequence, state});
+    arrived_.push_back({.sequence = sequence, .state = state});
   }
 }
 
-void Ledger::discard(const Assigned& assigned) { remove_pending(assigned.sequence); }
+void StandardLedger::discard(const Assigned& assigned) { remove_pending(assigned.sequence); }
 
-void Ledger::advance(TimePoint now) {
+void StandardLedger::advance(TimePoint now) {
   while (!due_.empty() && due_.begin()->first <= now) {
     const Sequence sequence = due_.begin()->second;
     const auto entry = tracked_.find(sequence);
@@ -72,7 +65,7 @@ void Ledger::advance(TimePoint now) {
       set_phase(entry, Phase::Ready);
       continue;
     }
-    const Found message{sequence, entry->second.state};
+    const Found message{.sequence = sequence, .state = entry->second.state};
     untrack(entry);
     if (sequence < cursor_) {
       push_fresh(sequence);
@@ -82,7 +75,7 @@ void Ledger::advance(TimePoint now) {
   }
 }
 
-Counts Ledger::counts() const {
+Counts StandardLedger::counts() const {
   const auto in_flight = static_cast<std::int64_t>(in_flight_);
   const auto delayed = static_cast<std::int64_t>(delayed_);
   return {.visible = std::max<std::int64_t>(total_ - in_flight - delayed, 0),
@@ -90,19 +83,19 @@ Counts Ledger::counts() const {
           .delayed = delayed};
 }
 
-std::optional<TimePoint> Ledger::next_due() const {
+std::optional<TimePoint> StandardLedger::next_due() const {
   if (due_.empty()) return std::nullopt;
   return due_.begin()->first;
 }
 
-bool Ledger::has_ready() const { return !fresh_.empty() || !returned_.empty(); }
+bool StandardLedger::has_ready() const { return !fresh_.empty() || !returned_.empty(); }
 
-bool Ledger::can_take() const {
-  return !is_at_in_flight_limit() && (has_ready() || cursor_ < next_);
+bool StandardLedger::can_take() const {
+  return !is_at_in_flight_limit() && (has_ready() || cursor_ < numbers_.next());
 }
 
-std::vector<Taken> Ledger::take(std::size_t count_max, TimePoint now, TimePoint visible_at,
-                                Ids& ids) {
+std::vector<Taken> StandardLedger::take(std::size_t count_max, TimePoint now, TimePoint visible_at,
+                                        Ids& ids) {
   std::vector<Taken> out;
   while (out.size() < count_max && !is_at_in_flight_limit()) {
     const std::optional<Sequence> sequence = pop_ready();
@@ -122,24 +115,24 @@ std::vector<Taken> Ledger::take(std::size_t count_max, TimePoint now, TimePoint 
   return out;
 }
 
-bool Ledger::is_current(const Taken& taken) const {
+bool StandardLedger::is_current(const Taken& taken) const {
   const auto entry = tracked_.find(taken.sequence);
   return entry != tracked_.end() && entry->second.state.nonce == taken.state.nonce &&
          entry->second.phase != Phase::Deleting;
 }
 
-void Ledger::drop(const Taken& taken) {
+void StandardLedger::drop(const Taken& taken) {
   if (is_current(taken)) untrack(tracked_.find(taken.sequence));
 }
 
-bool Ledger::expire(const Taken& taken) {
+bool StandardLedger::expire(const Taken& taken) {
   if (!is_current(taken)) return false;
   untrack(tracked_.find(taken.sequence));
   --total_;
   return true;
 }
 
-bool Ledger::expire_found(Sequence sequence) {
+bool StandardLedger::expire_found(Sequence sequence) {
   if (is_pending(sequence)) return false;
   const auto entry = tracked_.find(sequence);
   if (entry != tracked_.end()) {
@@ -157,10 +150,11 @@ bool Ledger::expire_found(Sequence sequence) {
   return true;
 }
 
-Ledger::Deletion Ledger::begin_delete(Sequence sequence, std::uint64_t nonce) {
+StandardLedger::Deletion StandardLedger::begin_delete(Sequence sequence, std::uint64_t nonce) {
   const auto entry = tracked_.find(sequence);
   if (entry == tracked_.end()) {
-    return is_pending(sequence) || sequence >= next_ ? Deletion::Stale : Deletion::Unknown;
+    return is_pending(sequence) || sequence >= numbers_.next() ? Deletion::Stale
+                                                               : Deletion::Unknown;
   }
   if (entry->second.phase == Phase::Delayed || entry->second.state.nonce != nonce) {
     return Deletion::Stale;
@@ -170,14 +164,14 @@ Ledger::Deletion Ledger::begin_delete(Sequence sequence, std::uint64_t nonce) {
   return Deletion::Started;
 }
 
-Ledger::Deletion Ledger::adopt_delete(Sequence sequence, std::uint64_t nonce) {
+StandardLedger::Deletion StandardLedger::adopt_delete(Sequence sequence, std::uint64_t nonce) {
   const Deletion known = begin_delete(sequence, nonce);
   if (known != Deletion::Unknown) return known;
   track(sequence, ReceiveState{.nonce = nonce}, Phase::Deleting);
   return Deletion::Started;
 }
 
-void Ledger::finish_delete(Sequence sequence, bool is_done) {
+void StandardLedger::finish_delete(Sequence sequence, bool is_done) {
   const auto entry = tracked_.find(sequence);
   // A purge was faster, and counted it.
   if (entry == tracked_.end() || entry->second.phase != Phase::Deleting) return;
@@ -189,10 +183,8 @@ void Ledger::finish_delete(Sequence sequence, bool is_done) {
   --total_;
 }
 
-std::pair<Ledger::Visibility, ReceiveState> Ledger::change_visibility(Sequence sequence,
-                                                                      std::uint64_t nonce,
-                                                                      TimePoint visible_at) {
-  constexpr std::chrono::hours kInFlightMax{12};  // SQS's limit, from the last receive on
+std::pair<StandardLedger::Visibility, ReceiveState> StandardLedger::change_visibility(
+    Sequence sequence, std::uint64_t nonce, TimePoint visible_at) {
   const auto entry = tracked_.find(sequence);
   if (entry == tracked_.end() || entry->second.state.nonce != nonce) return {Visibility::Gone, {}};
   ReceiveState& state = entry->second.state;
@@ -209,19 +201,19 @@ std::pair<Ledger::Visibility, ReceiveState> Ledger::change_visibility(Sequence s
   return {Visibility::Changed, state};
 }
 
-std::optional<std::pair<Sequence, Sequence>> Ledger::begin_page() {
+std::optional<std::pair<Sequence, Sequence>> StandardLedger::begin_page() {
   RIALTO_CHECK(!is_paging_, "one page at a time");
-  if (cursor_ >= next_) return std::nullopt;
+  if (cursor_ >= numbers_.next()) return std::nullopt;
   is_paging_ = true;
-  return std::pair(cursor_, next_);
+  return std::pair(cursor_, numbers_.next());
 }
 
-void Ledger::end_page(const std::vector<Found>& found, bool is_complete, TimePoint now) {
+void StandardLedger::end_page(const std::vector<Found>& found, bool is_complete, TimePoint now) {
   is_paging_ = false;
   std::vector<Found> arrived = std::move(arrived_);
   arrived_.clear();
   if (is_complete) {
-    cursor_ = next_;
+    cursor_ = numbers_.next();
   } else if (!found.empty()) {
     cursor_ = found.back().sequence + 1;
   }
@@ -236,15 +228,16 @@ void Ledger::end_page(const std::vector<Found>& found, bool is_complete, TimePoi
   }
 }
 
-void Ledger::cancel_page() {
+void StandardLedger::cancel_page() {
   is_paging_ = false;
   arrived_.clear();
 }
 
-Ledger::Purge Ledger::purge() {
+StandardLedger::Purge StandardLedger::purge() {
   RIALTO_CHECK(!is_paging_, "no purge while a page is read");
-  Purge out{.end = next_, .spared = {pending_.begin(), pending_.end()}, .removed = total_};
-  cursor_ = next_;
+  Purge out{
+      .end = numbers_.next(), .spared = {pending_.begin(), pending_.end()}, .removed = total_};
+  cursor_ = numbers_.next();
   fresh_.clear();
   returned_.clear();
   tracked_.clear();
@@ -255,39 +248,39 @@ Ledger::Purge Ledger::purge() {
   return out;
 }
 
-void Ledger::undo(const Purge& purge) {
+void StandardLedger::undo(const Purge& purge) {
   // Read everything again from the start; what is tracked or pending is skipped then.
   fresh_.clear();
   cursor_ = 1;
   total_ += purge.removed;
 }
 
-bool Ledger::is_pending(Sequence sequence) const {
+bool StandardLedger::is_pending(Sequence sequence) const {
   return std::binary_search(pending_.begin(), pending_.end(), sequence);
 }
 
-void Ledger::remove_pending(Sequence sequence) {
+void StandardLedger::remove_pending(Sequence sequence) {
   // Commits end in the order in which they began, nearly: it is at the front or close by.
   const auto found = std::find(pending_.begin(), pending_.end(), sequence);
   RIALTO_CHECK(found != pending_.end(), "what was appended is published or discarded once");
   pending_.erase(found);
 }
 
-bool Ledger::has_room() const {
+bool StandardLedger::has_room() const {
   return fresh_.size() + delayed_ + pending_.size() < limits_.window_max;
 }
 
-void Ledger::push_fresh(Sequence sequence) {
+void StandardLedger::push_fresh(Sequence sequence) {
   fresh_.push_back(sequence);
   std::push_heap(fresh_.begin(), fresh_.end(), std::greater<>());
 }
 
-void Ledger::pop_fresh() {
+void StandardLedger::pop_fresh() {
   std::pop_heap(fresh_.begin(), fresh_.end(), std::greater<>());
   fresh_.pop_back();
 }
 
-std::optional<Sequence> Ledger::pop_ready() {
+std::optional<Sequence> StandardLedger::pop_ready() {
   // Tracked means that it is being deleted, with a handle from before the start.
   while (!fresh_.empty() && tracked_.contains(fresh_.front())) pop_fresh();
   if (!returned_.empty() && (fresh_.empty() || *returned_.begin() < fresh_.front())) {
@@ -299,7 +292,7 @@ std::optional<Sequence> Ledger::pop_ready() {
   return sequence;
 }
 
-void Ledger::set_phase(Entry entry, Phase phase) {
+void StandardLedger::set_phase(Entry entry, Phase phase) {
   const auto [sequence, tracked] = *entry;
   switch (tracked.phase) {
     case Phase::Delayed:
@@ -328,19 +321,19 @@ void Ledger::set_phase(Entry entry, Phase phase) {
   }
 }
 
-void Ledger::track(Sequence sequence, const ReceiveState& state, Phase phase) {
+void StandardLedger::track(Sequence sequence, const ReceiveState& state, Phase phase) {
   const auto [entry, is_new] = tracked_.emplace(sequence, Tracked{Phase::Ready, state});
   RIALTO_CHECK(is_new, "a message is tracked once");
   set_phase(entry, phase);
 }
 
-void Ledger::untrack(Entry entry) {
+void StandardLedger::untrack(Entry entry) {
   set_phase(entry, Phase::Ready);
   returned_.erase(entry->first);
   tracked_.erase(entry);
 }
 
-void Ledger::bring_in(const Found& message, TimePoint now) {
+void StandardLedger::bring_in(const Found& message, TimePoint now) {
   if (message.state && message.state->receive_count > 0) {
     const bool is_hidden = message.state->visible_at > now;
     track(message.sequence, *message.state, is_hidden ? Phase::InFlight : Phase::Ready);

@@ -1,0 +1,42 @@
+// The sequence numbers of one queue. Numbers are reserved in blocks, so that most messages need no
+// write for theirs, and none is ever used twice: after a restart counting goes on at the end of the
+// reserved block. Pure.
+#pragma once
+
+#include <optional>
+
+#include "store/keys.h"
+
+namespace rialto::queue {
+
+using store::Sequence;
+
+// A number for one message; `reserved_until` is to be stored with the message when it is set.
+struct Assigned {
+  Sequence sequence = 0;
+  std::optional<Sequence> reserved_until;
+};
+
+class Numbering {
+ public:
+  // How many numbers are reserved by one write.
+  static constexpr Sequence kBlock = 65'536;
+
+  // At start: a message that is there, then the end of what was reserved.
+  void restore(Sequence sequence);
+  void finish_restore(Sequence reserved_until);
+
+  Assigned assign();
+  // A message of that number is durable, and what it reserved with it.
+  void confirm(const Assigned& assigned);
+
+  // The next number to be given.
+  Sequence next() const { return next_; }
+
+ private:
+  Sequence next_ = 1;
+  Sequence reserved_end_ = 1;  // numbers may be given below it
+  Sequence durable_end_ = 1;   // and those below this one need not be reserved again
+};
+
+}  // namespace rialto::queue
