@@ -5,6 +5,7 @@
 #include "model/arn.h"
 #include "model/bus.h"
 #include "model/event.h"
+#include "schedule/fired.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
@@ -12,6 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)rialto::model::decode_bus(bytes).ok();
   (void)rialto::model::decode_rule(bytes).ok();
   (void)rialto::delivery::decode_delivery(bytes).ok();
+  (void)rialto::schedule::decode_fired(bytes).ok();
   (void)rialto::model::BusRef::parse(bytes, {}).ok();
   (void)rialto::model::RuleRef::parse(bytes).ok();
   (void)rialto::model::QueueRef::parse(bytes).ok();

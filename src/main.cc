@@ -183,32 +183,70 @@ void add_restore(CLI::App& app, RestoreArguments& arguments, int& code) {
   });
 }
 
-void add_bench(CLI::App& app, cli::BenchOptions& options, int& code) {
-  CLI::App* bench = app.add_subcommand("bench", "Measure a running server.");
-  bench->require_subcommand(1);
-  CLI::App* command = bench->add_subcommand("put", "Put events as fast as the server takes them.");
-  add_connection(*command, options.connection);
+// What every measurement takes.
+void add_load(CLI::App& command, cli::BenchOptions& options) {
+  add_connection(command, options.connection);
+  command.add_option("--connections", options.connections, "Calls of PutEvents in flight.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
+  command.add_option("--entries", options.entries, "Entries of a call.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10));
+  command.add_option("--bytes", options.entry_bytes, "Bytes of an entry's detail.")
+      ->capture_default_str()
+      ->check(CLI::Range(100, 100'000));
+  command.add_flag_callback(
+      "--json", [&options] { options.format = cli::BenchFormat::Json; }, "Answer as JSON.");
+  command.add_flag_callback(
+      "--csv", [&options] { options.format = cli::BenchFormat::Csv; },
+      "Answer as a line of names and a line of numbers.");
+}
+
+void add_duration(CLI::App& command, cli::BenchOptions& options) {
   command
-      ->add_option_function<std::int64_t>(
+      .add_option_function<std::int64_t>(
           "--seconds",
           [&options](const std::int64_t& seconds) {
             options.duration = std::chrono::seconds(seconds);
           },
           "How long; 10 if not given.")
       ->check(CLI::Range(1, 3600));
-  command->add_option("--connections", options.connections, "Calls in flight.")
+  command
+      .add_option("--rate", options.rate,
+                  "Events a second, sent whether or not earlier ones are answered, so that "
+                  "latencies are honest; as fast as they are answered if not given.")
+      ->check(CLI::PositiveNumber);
+}
+
+void add_consumers(CLI::App& command, cli::BenchOptions& options) {
+  command.add_option("--consumers", options.consumers, "Calls in flight that receive or delete.")
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000));
-  command->add_option("--entries", options.entries, "Entries of a call.")
+}
+
+void add_bench(CLI::App& app, cli::BenchOptions& options, int& code) {
+  CLI::App* bench = app.add_subcommand("bench", "Measure a running server.");
+  bench->require_subcommand(1);
+  CLI::App* put = bench->add_subcommand("put", "Put events that a rule sends to a queue.");
+  add_load(*put, options);
+  add_duration(*put, options);
+  put->add_flag("--yardstick", options.is_yardstick,
+                "The endpoint is no Rialto: send the same requests, count the answers.");
+  put->callback([&options, &code] { code = cli::bench_put(options); });
+  CLI::App* deliver =
+      bench->add_subcommand("deliver", "Receive and delete what lies in a built-in queue.");
+  add_load(*deliver, options);
+  add_consumers(*deliver, options);
+  deliver->add_option("--messages", options.messages, "How many; they are put beforehand.")
       ->capture_default_str()
-      ->check(CLI::Range(1, 10));
-  command->add_option("--bytes", options.entry_bytes, "Bytes of an entry's detail.")
-      ->capture_default_str()
-      ->check(CLI::Range(100, 100'000));
-  command->add_flag("--json", options.is_json, "Answer as JSON.");
-  command->add_flag("--yardstick", options.is_yardstick,
-                    "The endpoint is no Rialto: send the same requests, count the answers.");
-  command->callback([&options, &code] { code = cli::bench_put(options); });
+      ->check(CLI::Range(10, 100'000'000));
+  deliver->callback([&options, &code] { code = cli::bench_deliver(options); });
+  CLI::App* both = bench->add_subcommand(
+      "e2e", "Put events and receive them at the same time; how long each was on its way.");
+  add_load(*both, options);
+  add_duration(*both, options);
+  add_consumers(*both, options);
+  both->callback([&options, &code] { code = cli::bench_end_to_end(options); });
 }
 
 // Runs the command that is named; 0 unless the command line makes no sense.

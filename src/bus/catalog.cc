@@ -59,8 +59,16 @@ std::string message_group(const model::Target& target) {
 Result<std::shared_ptr<const RuleState>> compile_rule(model::Rule rule, const model::BusRef& bus) {
   auto state = std::make_shared<RuleState>();
   state->arn = model::rule_arn(bus.region, bus.account, bus.name, rule.name);
-  RIALTO_TRY(auto pattern, ruler::Pattern::compile(rule.event_pattern));
-  state->pattern = std::make_shared<const ruler::Pattern>(std::move(pattern));
+  if (rule.event_pattern) {
+    RIALTO_TRY(auto pattern, ruler::Pattern::compile(*rule.event_pattern));
+    state->pattern = std::make_shared<const ruler::Pattern>(std::move(pattern));
+  }
+  if (rule.schedule) {
+    state->schedule = cron::Expression::read_of_rule(rule.schedule->expression);
+    if (!state->schedule) {
+      return fail(Code::InvalidArgument, "Parameter ScheduleExpression is not valid.");
+    }
+  }
   for (const auto& [id, target] : rule.targets) {
     RIALTO_TRY(const auto kind, targets::check_target(target, bus));
     RIALTO_TRY(auto arn, model::Arn::parse(target.arn));
@@ -126,6 +134,7 @@ BusChange with_rule(const BusState& bus, std::shared_ptr<const RuleState> rule) 
   change.batch.put(store::Table::Resource,
                    store::rule_key(store_scope(ref), ref.name, rule->rule.name),
                    model::encode(model::StoredRule{ref.account, ref.region, ref.name, rule->rule}));
+  change.is_of_schedule = rule->schedule.has_value();
   change.bus->rules[rule->rule.name] = std::move(rule);
   return change;
 }
@@ -134,6 +143,8 @@ BusChange without_rule(const BusState& bus, std::string_view rule) {
   BusChange change = unchanged(bus);
   change.batch.erase(store::Table::Resource,
                      store::rule_key(store_scope(bus.ref), bus.ref.name, rule));
+  change.batch.erase(store::Table::Meta,
+                     store::encode(store::RuleFiredKey{bus.bus.id, std::string(rule)}));
   const auto found = change.bus->rules.find(rule);
   if (found != change.bus->rules.end()) change.bus->rules.erase(found);
   return change;
@@ -230,6 +241,7 @@ Task<Result<>> Catalog::change_in_turn(model::BusRef ref, Plan plan) {
   RIALTO_CO_TRY(BusChange change, plan(*before, bus.get()));
   RIALTO_CO_TRY_VOID(co_await store_.commit(std::move(change.batch)));
   publish(ref, std::move(change.bus));
+  if (change.is_of_schedule) on_schedule_put_();
   co_return Result<>();
 }
 
@@ -284,6 +296,8 @@ Task<Result<>> Catalog::reset() {
     const store::Range range = store::prefix_range(store::resource_prefix(kind));
     batch.erase_range(store::Table::Resource, range.from, range.to);
   }
+  const store::Range fired = store::prefix_range(store::kRuleFiredPrefix);
+  batch.erase_range(store::Table::Meta, fired.from, fired.to);
   Result<> outcome = co_await store_.commit(std::move(batch));
   if (outcome.ok()) {
     state_.set(std::make_shared<const CatalogState>());

@@ -17,6 +17,7 @@
 #include "base/snapshot.h"
 #include "bus/matcher.h"
 #include "bus/sequence.h"
+#include "cron/expression.h"
 #include "delivery/delivery.h"
 #include "json/path.h"
 #include "model/arn.h"
@@ -44,7 +45,8 @@ struct Route {
 struct RuleState {
   model::Rule rule;
   std::string arn;
-  std::shared_ptr<const ruler::Pattern> pattern;
+  std::shared_ptr<const ruler::Pattern> pattern;  // nullptr: only a schedule
+  std::optional<cron::Expression> schedule;
   std::vector<Route> routes;
 };
 
@@ -80,6 +82,7 @@ Result<std::shared_ptr<const RuleState>> compile_rule(model::Rule rule, const mo
 struct BusChange {
   std::shared_ptr<BusState> bus;
   store::Batch batch;
+  bool is_of_schedule = false;  // whether a rule that it puts has a schedule
 };
 
 // The changes there are, each with the record it stores or erases.
@@ -97,6 +100,10 @@ class Catalog {
 
   // Reads everything from the store. Once, before anything else.
   Result<> load();
+
+  // `listener` is called when a rule with a schedule was put, after it was published; it must be
+  // quick. Once, before changes begin.
+  void on_schedule_put(std::function<void()> listener) { on_schedule_put_ = std::move(listener); }
 
   std::shared_ptr<const CatalogState> state() const { return state_.get(); }
 
@@ -125,6 +132,7 @@ class Catalog {
   store::Store& store_;
   const Clock& clock_;
   Snapshot<CatalogState> state_;
+  std::function<void()> on_schedule_put_ = [] {};
   net::Turn turn_;
   // These are for whoever has the turn.
   store::BusId last_bus_id_ = 0;

@@ -165,6 +165,14 @@ Task<Result<std::size_t>> Ingest::put_envelopes(model::BusRef bus,
   co_return count;
 }
 
+Task<Result<>> Ingest::send(ForRule what) {
+  Plan plan;
+  auto event = std::make_shared<const model::Event>(std::move(what.event));
+  RIALTO_CO_TRY_VOID(router_.route_to(*what.bus, {what.rule.get()}, std::move(event), plan));
+  plan.batch.append(std::move(what.with));
+  co_return co_await commit(std::move(plan));
+}
+
 Task<Result<>> Ingest::forward(model::BusRef bus, std::shared_ptr<const model::Event> event,
                                bool crosses_region) {
   RIALTO_CO_TRY(const auto state, co_await services_.catalog.use(bus));

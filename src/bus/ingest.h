@@ -65,6 +65,16 @@ class Ingest final : public targets::BusPort {
   // or none. Errors: InvalidArgument names the envelope; NotFound for the bus; Unavailable.
   Task<Result<std::size_t>> put_envelopes(model::BusRef bus, std::vector<json::Value> envelopes);
 
+  // One event of our own making that is meant for one rule, whatever the rule's pattern says.
+  struct ForRule {
+    std::shared_ptr<const BusState> bus;
+    std::shared_ptr<const RuleState> rule;
+    model::Event event;
+    store::Batch with;  // durable when, and only when, what the event leads to is
+  };
+  // Errors: Throttled, Unavailable, Cancelled; then nothing has happened.
+  Task<Result<>> send(ForRule what);
+
   Task<Result<>> forward(model::BusRef bus, std::shared_ptr<const model::Event> event,
                          bool crosses_region) override;
 

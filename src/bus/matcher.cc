@@ -7,7 +7,9 @@
 namespace rialto::bus {
 namespace {
 
-bool may_match(const RuleState& rule) { return rule.rule.is_enabled() && !rule.routes.empty(); }
+bool may_match(const RuleState& rule) {
+  return rule.rule.is_enabled() && rule.pattern != nullptr && !rule.routes.empty();
+}
 
 }  // namespace
 

@@ -42,7 +42,8 @@ class MatcherBuilder {
   // `seed`: see ruler::RuleSet.
   explicit MatcherBuilder(std::uint64_t seed) : set_(seed) {}
 
-  // A matcher of those of the rules that may match: they are enabled and have a target.
+  // A matcher of those of the rules that may match: they are enabled, have a
+  // pattern and a target.
   Matcher build(const Rules& rules);
 
  private:

@@ -56,24 +56,29 @@ bool Router::has_room(const RuleState& rule) const {
 
 Result<> Router::route(const BusState& bus, std::shared_ptr<const model::Event> event, Plan& plan) {
   const std::vector<const RuleState*> matched = bus.matcher.match(event->root);
-  std::size_t to_buses = 0;
-  for (const RuleState* rule : matched) {
-    for (const Route& route : rule->routes) to_buses += route.kind == targets::Kind::Bus;
-    // A FIFO queue that is asked too much throttles producers, for nothing may be lost.
-    if (!has_room(*rule)) return fail(Code::Throttled, "Rate exceeded");
-  }
   if (matched.empty()) {
     ++plan.unmatched;
     return {};
   }
+  return route_to(bus, matched, std::move(event), plan);
+}
+
+Result<> Router::route_to(const BusState& bus, const std::vector<const RuleState*>& rules,
+                          std::shared_ptr<const model::Event> event, Plan& plan) {
+  std::size_t to_buses = 0;
+  for (const RuleState* rule : rules) {
+    for (const Route& route : rule->routes) to_buses += route.kind == targets::Kind::Bus;
+    // A FIFO queue that is asked too much throttles producers, for nothing may be lost.
+    if (!has_room(*rule)) return fail(Code::Throttled, "Rate exceeded");
+  }
   if (to_buses > 0 && !deliveries_.has_room(to_buses)) {
     return fail(Code::Throttled, "Rate exceeded");
   }
-  plan.matched_rules += matched.size();
+  plan.matched_rules += rules.size();
   const auto [sequence, reserved_end] = bus.sequences->take(plan.batch);
   if (reserved_end) plan.reservations.push_back({bus.sequences, *reserved_end});
   std::vector<delivery::Delivery> owed;
-  for (const RuleState* rule : matched) {
+  for (const RuleState* rule : rules) {
     for (const Route& route : rule->routes) {
       if (route.kind == targets::Kind::Queue) {
         send(route, *event, bus, plan);

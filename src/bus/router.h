@@ -45,6 +45,10 @@ class Router {
   // in memory, or a FIFO queue, are at their limit.
   Result<> route(const BusState& bus, std::shared_ptr<const model::Event> event, Plan& plan);
 
+  // As `route`, to these rules of the bus whatever their patterns say.
+  Result<> route_to(const BusState& bus, const std::vector<const RuleState*>& rules,
+                    std::shared_ptr<const model::Event> event, Plan& plan);
+
  private:
   bool has_room(const RuleState& rule) const;
   void send(const Route& route, const model::Event& event, const BusState& bus, Plan& plan);

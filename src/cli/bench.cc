@@ -1,161 +1,123 @@
-// `rialto bench put`: the load generator that stays in the product.
-//
-// Keep-alive connections on one event loop, one call in flight on each, for a fixed time; one rule
-// matches and leads to a built-in queue. Bodies are made before the clock starts.
-#include <algorithm>
+// `rialto bench`: the load generator that stays in the product. One rule matches every event and
+// leads to a built-in queue.
 #include <cstdio>
-#include <vector>
 
-#include "base/clock.h"
 #include "cli/api_client.h"
+#include "cli/bench/load.h"
+#include "cli/bench/report.h"
+#include "cli/bench/scene.h"
 #include "cli/commands.h"
-#include "json/read.h"
-#include "json/write.h"
 #include "net/task_group.h"
 
 namespace rialto::cli {
 namespace {
 
-constexpr const char* kName = "rialto-bench";
-
-struct Tally {
-  std::vector<std::int64_t> micros;  // of each call that succeeded
-  std::uint64_t failed = 0;
-};
-
-std::string make_body(const BenchOptions& options) {
-  // What a small business event looks like, filled up to the size that was asked for.
-  json::Value detail{json::Object{{"order", "5f2b1c9e-1d7a-4f0e-9c55-0f6a1f7d2a11"},
-                                  {"customer", "c-20431"},
-                                  {"state", "placed"},
-                                  {"total", json::Number{"129.90"}},
-                                  {"items", 3}}};
-  const std::size_t given = json::write(detail).size() + 11;
-  const std::size_t filler = options.entry_bytes > given ? options.entry_bytes - given : 0;
-  detail.add("note", std::string(filler, 'x'));
-  json::Array entries;
-  for (std::size_t i = 0; i < options.entries; ++i) {
-    entries.push_back(json::Object{
-        {"Source", kName}, {"DetailType", "Order Placed"}, {"Detail", json::write(detail)}});
-  }
-  return json::write(json::Object{{"Entries", std::move(entries)}});
+PutLoad make_put_load(const BenchOptions& options, http::Endpoint endpoint, http::Request request) {
+  PutLoad load{.endpoint = std::move(endpoint), .request = std::move(request)};
+  load.connections = options.connections;
+  load.duration = options.duration;
+  load.is_yardstick = options.is_yardstick;
+  if (options.rate) load.rate = *options.rate / static_cast<double>(options.entries);
+  return load;
 }
 
-Task<Result<>> prepare(ApiClient* client, const BenchOptions* options) {
-  const std::string queue_arn =
-      "arn:aws:sqs:" + options->connection.region + ":" + options->connection.account + ":" + kName;
-  json::Value queue{json::Object{{"QueueName", kName}}};
-  RIALTO_CO_TRY_VOID(co_await client->call("AmazonSQS.CreateQueue", std::move(queue)));
-  json::Value rule{json::Object{
-      {"Name", kName}, {"EventPattern", std::string(R"({"source":[")") + kName + R"("]})"}}};
-  RIALTO_CO_TRY_VOID(co_await client->call("AWSEvents.PutRule", std::move(rule)));
-  json::Array targets{json::Object{{"Id", "queue"}, {"Arn", queue_arn}}};
-  json::Value put{json::Object{{"Rule", kName}, {"Targets", std::move(targets)}}};
-  RIALTO_CO_TRY_VOID(co_await client->call("AWSEvents.PutTargets", std::move(put)));
-  co_return Result<>();
-}
-
-Task<Result<>> clean_up(ApiClient* client, const BenchOptions* options) {
-  json::Value remove{json::Object{{"Rule", kName}, {"Ids", json::Array{"queue"}}}};
-  RIALTO_CO_TRY_VOID(co_await client->call("AWSEvents.RemoveTargets", std::move(remove)));
-  json::Value rule{json::Object{{"Name", kName}}};
-  RIALTO_CO_TRY_VOID(co_await client->call("AWSEvents.DeleteRule", std::move(rule)));
-  json::Value queue{json::Object{{"QueueUrl", options->connection.endpoint + "/" +
-                                                  options->connection.account + "/" + kName}}};
-  RIALTO_CO_TRY_VOID(co_await client->call("AmazonSQS.DeleteQueue", std::move(queue)));
-  co_return Result<>();
-}
-
-Task<Result<double>> read_cpu_seconds(ApiClient* client) {
-  RIALTO_CO_TRY(const auto status, co_await client->ask("GET", "/_rialto/status", ""));
-  const json::Value* seconds = status.find("cpu_seconds");
-  if (seconds == nullptr || !seconds->is_number()) {
-    co_return fail(Code::Unavailable, "The server's status has no cpu_seconds.");
-  }
-  co_return std::stod(seconds->number_text());
-}
-
-Task<> send_until(http::Endpoint endpoint, http::Request request, const Stopwatch* watch,
-                  std::chrono::nanoseconds end, bool is_yardstick, Tally* tally) {
-  http::Client client(std::move(endpoint), std::chrono::seconds(30));
-  while (watch->elapsed() < end) {
-    const auto before = watch->elapsed();
-    http::Request copy = request;
-    const auto response = co_await client.send(std::move(copy));
-    const auto took = watch->elapsed() - before;
-    const bool is_good =
-        response.ok() && response->status == 200 &&
-        (is_yardstick || response->body.find(R"("FailedEntryCount":0)") != std::string::npos);
-    if (is_good) {
-      tally->micros.push_back(std::chrono::duration_cast<std::chrono::microseconds>(took).count());
-    } else if (++tally->failed > 100) {
-      co_return;  // the server is not well: no need to hammer it
-    }
-  }
-}
-
-struct Report {
-  double seconds = 0;
-  double server_cpu_seconds = 0;
-  Tally tally;
-};
-
-std::int64_t percentile(std::vector<std::int64_t>& sorted, double share) {
-  if (sorted.empty()) return 0;
-  const auto at = static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1));
-  return sorted[at];
-}
-
-void print(const BenchOptions& options, Report report) {
-  auto& micros = report.tally.micros;
-  std::ranges::sort(micros);
-  const double calls = static_cast<double>(micros.size());
+Figures put_figures(const BenchOptions& options, const PutLoad& load, double cpu_seconds) {
+  const auto calls = static_cast<double>(load.micros.count());
   const double events = calls * static_cast<double>(options.entries);
-  const double cpu_per_event = events > 0 ? report.server_cpu_seconds * 1e6 / events : 0;
-  const char* const format =
-      options.is_json
-          ? R"({"events_per_second":%.0f,"calls_per_second":%.0f,"p50_us":%lld,"p99_us":%lld,)"
-            R"("server_cpu_us_per_event":%.2f,"failed_calls":%llu})"
-            "\n"
-          : "%10.0f events/s\n%10.0f calls/s\n%10lld us p50\n%10lld us p99\n"
-            "%10.2f us of server CPU per event\n%10llu failed calls\n";
-  std::printf(format, events / report.seconds, calls / report.seconds,
-              static_cast<long long>(percentile(micros, 0.50)),
-              static_cast<long long>(percentile(micros, 0.99)), cpu_per_event,
-              static_cast<unsigned long long>(report.tally.failed));
+  Figures out{{"events_per_second", "events/s", events / load.seconds},
+              {"calls_per_second", "calls/s", calls / load.seconds}};
+  add_latencies(out, "", " of a call", load.micros);
+  out.push_back({"server_cpu_us_per_event", "us of server CPU per event",
+                 events > 0 ? cpu_seconds * 1e6 / events : 0, 2});
+  out.push_back({"failed_calls", "failed calls", static_cast<double>(load.failed)});
+  return out;
 }
 
-Task<> load(const BenchOptions* options, http::Endpoint endpoint, Report* report) {
-  const http::Request request =
-      make_request(options->connection, "AWSEvents.PutEvents", make_body(*options));
-  const Stopwatch watch;
-  co_await net::run_together(options->connections, [&](std::size_t) {
-    return send_until(endpoint, request, &watch, options->duration, options->is_yardstick,
-                      &report->tally);
-  });
-  report->seconds = std::chrono::duration<double>(watch.elapsed()).count();
+void print(const Figures& figures, const BenchOptions& options) {
+  std::fputs(show(figures, options.format).c_str(), stdout);
 }
 
-Task<Result<>> bench(const BenchOptions* options) {
-  RIALTO_CO_TRY(const auto endpoint, http::Endpoint::parse(options->connection.endpoint));
-  RIALTO_CO_TRY(auto client, ApiClient::make(options->connection));
-  Report report;
-  if (options->is_yardstick) {
-    co_await load(options, endpoint, &report);
-    print(*options, std::move(report));
+Task<Result<>> measure_put(BenchOptions options) {
+  RIALTO_CO_TRY(auto endpoint, http::Endpoint::parse(options.connection.endpoint));
+  if (options.is_yardstick) {
+    auto load = make_put_load(options, std::move(endpoint),
+                              make_request(options.connection, "AWSEvents.PutEvents",
+                                           make_put_body(options.entries, options.entry_bytes)));
+    co_await run(&load);
+    print(put_figures(options, load, 0), options);
     co_return Result<>();
   }
-  RIALTO_CO_TRY_VOID(co_await prepare(&client, options));
-  RIALTO_CO_TRY(const double cpu_before, co_await read_cpu_seconds(&client));
-  co_await load(options, endpoint, &report);
-  RIALTO_CO_TRY(const double cpu_after, co_await read_cpu_seconds(&client));
-  report.server_cpu_seconds = cpu_after - cpu_before;
-  print(*options, std::move(report));
-  co_return co_await clean_up(&client, options);
+  RIALTO_CO_TRY(auto scene, co_await Scene::make(options));
+  auto load = make_put_load(options, std::move(endpoint), scene.put_request());
+  RIALTO_CO_TRY(const double before, co_await scene.cpu_seconds());
+  co_await run(&load);
+  RIALTO_CO_TRY(const double after, co_await scene.cpu_seconds());
+  print(put_figures(options, load, after - before), options);
+  co_return co_await scene.remove();
 }
 
-Task<int> bench_and_report(const BenchOptions* options) {
-  const Result<> outcome = co_await bench(options);
+ReceiveLoad make_receive_load(const BenchOptions& options, http::Endpoint endpoint,
+                              const Scene& scene) {
+  ReceiveLoad load{.endpoint = std::move(endpoint),
+                   .connection = options.connection,
+                   .queue_url = scene.queue_url()};
+  load.connections = options.consumers;
+  return load;
+}
+
+Task<Result<>> measure_deliver(BenchOptions options) {
+  RIALTO_CO_TRY(const auto endpoint, http::Endpoint::parse(options.connection.endpoint));
+  RIALTO_CO_TRY(auto scene, co_await Scene::make(options));
+  auto fill = make_put_load(options, endpoint, scene.put_request());
+  fill.duration = std::chrono::hours(1);
+  fill.rate.reset();
+  fill.calls_max = (options.messages + options.entries - 1) / options.entries;
+  co_await run(&fill);
+  auto load = make_receive_load(options, endpoint, scene);
+  load.expected = fill.micros.count() * options.entries;
+  RIALTO_CO_TRY(const double before, co_await scene.cpu_seconds());
+  co_await run(&load);
+  RIALTO_CO_TRY(const double after, co_await scene.cpu_seconds());
+  const auto messages = static_cast<double>(load.messages);
+  Figures out{{"messages_per_second", "messages/s, received and deleted", messages / load.seconds},
+              {"messages", "messages", messages},
+              {"missing", "missing", static_cast<double>(*load.expected) - messages}};
+  add_latencies(out, "", " of a call", load.micros);
+  out.push_back({"server_cpu_us_per_message", "us of server CPU per message",
+                 messages > 0 ? (after - before) * 1e6 / messages : 0, 2});
+  out.push_back({"failed_calls", "failed calls", static_cast<double>(load.failed + fill.failed)});
+  print(out, options);
+  co_return co_await scene.remove();
+}
+
+Task<> put_and_tell(PutLoad* put, ReceiveLoad* receive, std::size_t entries) {
+  co_await run(put);
+  receive->expected = put->micros.count() * entries;
+}
+
+Task<Result<>> measure_end_to_end(BenchOptions options) {
+  RIALTO_CO_TRY(const auto endpoint, http::Endpoint::parse(options.connection.endpoint));
+  RIALTO_CO_TRY(auto scene, co_await Scene::make(options));
+  auto put = make_put_load(options, endpoint, scene.put_request());
+  auto receive = make_receive_load(options, endpoint, scene);
+  receive.stamps = &put.watch;
+  co_await net::run_together(2, [&](std::size_t which) {
+    return which == 0 ? put_and_tell(&put, &receive, options.entries) : run(&receive);
+  });
+  const auto messages = static_cast<double>(receive.messages);
+  const auto accepted = static_cast<double>(put.micros.count() * options.entries);
+  Figures out{{"events_per_second", "events/s put", accepted / put.seconds},
+              {"messages", "messages received and deleted", messages},
+              {"missing", "missing", accepted - messages}};
+  add_latencies(out, "put_", " of putting, from when it was due", put.micros);
+  add_latencies(out, "e2e_", " from sending to receiving", receive.end_to_end);
+  out.push_back({"failed_calls", "failed calls", static_cast<double>(put.failed + receive.failed)});
+  print(out, options);
+  co_return co_await scene.remove();
+}
+
+Task<int> report(Task<Result<>> measurement) {
+  const Result<> outcome = co_await std::move(measurement);
   if (outcome.ok()) co_return 0;
   std::fprintf(stderr, "rialto bench: %s\n", outcome.error().message.c_str());
   co_return 2;
@@ -163,6 +125,10 @@ Task<int> bench_and_report(const BenchOptions* options) {
 
 }  // namespace
 
-int bench_put(const BenchOptions& options) { return run(bench_and_report(&options)); }
+int bench_put(const BenchOptions& options) { return run(report(measure_put(options))); }
+int bench_deliver(const BenchOptions& options) { return run(report(measure_deliver(options))); }
+int bench_end_to_end(const BenchOptions& options) {
+  return run(report(measure_end_to_end(options)));
+}
 
 }  // namespace rialto::cli

@@ -35,13 +35,18 @@ struct ExplainOptions {
   bool is_json = false;
 };
 
+enum class BenchFormat { Text, Json, Csv };
+
 struct BenchOptions {
   Connection connection;
   std::chrono::seconds duration{10};
   std::size_t connections = 64;
   std::size_t entries = 10;
   std::size_t entry_bytes = 1024;
-  bool is_json = false;
+  std::optional<double> rate{};      // events a second; as fast as the server answers if not given
+  std::size_t consumers = 16;        // calls in flight that receive or delete
+  std::uint64_t messages = 100'000;  // that `deliver` receives
+  BenchFormat format = BenchFormat::Text;
   // Only send the same requests and count the answers: for a server that is no Rialto.
   bool is_yardstick = false;
 };
@@ -71,5 +76,7 @@ int explain(const ExplainOptions& options);
 int backup(const BackupOptions& options);
 int match(const MatchOptions& options);
 int bench_put(const BenchOptions& options);
+int bench_deliver(const BenchOptions& options);
+int bench_end_to_end(const BenchOptions& options);
 
 }  // namespace rialto::cli

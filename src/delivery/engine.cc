@@ -17,7 +17,7 @@ constexpr Millis kStoreRetry{1'000};
 
 }  // namespace
 
-Engine::Engine(Services services) : services_(services) {}
+Engine::Engine(Services services) : services_(services), sleepers_(services.clock) {}
 
 Engine::~Engine() { RIALTO_CHECK(is_stopping_ || pending_ == 0, "stop comes before the end"); }
 
@@ -115,9 +115,8 @@ Result<> Engine::load() {
 
 Task<> Engine::deliver(Delivery delivery, std::shared_ptr<Debt> debt) {
   while (!is_over(debt)) {
-    const TimePoint now = services_.clock.now();
-    if (delivery.due_at > now) {
-      co_await net::sleep_for(delivery.due_at - now);
+    if (delivery.due_at > services_.clock.now()) {
+      co_await sleepers_.sleep_until(delivery.due_at);
       continue;
     }
     ++delivery.attempts;

@@ -18,6 +18,7 @@
 #include "delivery/delivery.h"
 #include "delivery/metrics.h"
 #include "net/runtime.h"
+#include "net/sleepers.h"
 #include "net/task_group.h"
 #include "queue/queues.h"
 #include "store/store.h"
@@ -62,6 +63,9 @@ class Engine {
   // Takes on the deliveries of one event. Requires that the batch they were appended to is durable.
   void start(std::vector<Delivery> deliveries);
 
+  // The clock was moved: what is due by now is attempted.
+  void clock_moved() { sleepers_.wake_all(); }
+
   // Forgets everything that is owed, in memory and in the store.
   Task<Result<>> reset();
 
@@ -95,6 +99,7 @@ class Engine {
   std::atomic<std::size_t> pending_{0};
   std::atomic<bool> is_stopping_{false};
   std::atomic<std::uint64_t> era_{0};  // resets so far
+  net::Sleepers sleepers_;
   net::TaskGroup tasks_;
 };
 

@@ -5,6 +5,7 @@
 #include "aws/binding.h"
 #include "aws/form.h"
 #include "front/host.h"
+#include "json/number.h"
 #include "json/read.h"
 #include "json/write.h"
 
@@ -190,6 +191,7 @@ Task<http::Response> Front::handle_rialto(http::Request request) {
     const Result<> outcome = co_await port_.reset();
     co_return outcome.ok() ? json_response(200, json::Object{}) : error_response(outcome.error());
   }
+  if (path == "/_rialto/clock" && is_post) co_return advance_clock(request);
   co_return error_response(
       404, "There is no such endpoint: " + request.method + " " + std::string(path) + ".");
 }
@@ -227,6 +229,24 @@ Task<http::Response> Front::explain(http::Request request) {
   const auto answer =
       co_await port_.explain(std::move(of->caller), std::move(of->bus), std::move(event).value());
   co_return answer.ok() ? json_response(200, *answer) : error_response(answer.error());
+}
+
+http::Response Front::advance_clock(const http::Request& request) {
+  if (!options_.is_dev) {
+    return error_response(403, "Only the clock of a server with dev = true can be moved.");
+  }
+  const auto body = json::parse(request.body);
+  if (!body.ok()) return error_response(body.error());
+  const json::Value* by = body->is_object() ? body->find("advance_seconds") : nullptr;
+  const auto seconds = by != nullptr && by->is_number() ? json::to_int64(by->number_text())
+                                                        : std::optional<std::int64_t>();
+  if (!seconds || *seconds < 0) {
+    return error_response(400,
+                          "Send {\"advance_seconds\": N}, a whole number that is not negative.");
+  }
+  const auto now = port_.advance_clock(std::chrono::seconds(*seconds));
+  if (!now.ok()) return error_response(now.error());
+  return json_response(200, json::Object{{"Now", to_iso_millis(*now)}});
 }
 
 Task<http::Response> Front::backup(http::Request request) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/operation.h"
+#include "base/clock.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "front/identity.h"
@@ -35,6 +36,8 @@ class RialtoPort {
   virtual Task<Result<>> backup(std::string directory) = 0;
   // Empties everything.
   virtual Task<Result<>> reset() = 0;
+  // Moves the server's clock forward; answers what it shows then. Error: InvalidArgument, too far.
+  virtual Result<TimePoint> advance_clock(std::chrono::seconds by) = 0;
   // What the server is doing: version, process, counts.
   virtual json::Value status() = 0;
 };
@@ -64,6 +67,7 @@ class Front {
   Task<http::Response> handle_rialto(http::Request request);
   Task<http::Response> put_envelopes(http::Request request);
   Task<http::Response> explain(http::Request request);
+  http::Response advance_clock(const http::Request& request);
   Task<http::Response> backup(http::Request request);
 
   // The bus that a request to one of our endpoints names, and as whom.

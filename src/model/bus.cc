@@ -119,7 +119,11 @@ std::string encode(const StoredRule& stored) {
   out.add("region", stored.region);
   out.add("bus", stored.bus);
   out.add("name", rule.name);
-  out.add("event_pattern", rule.event_pattern);
+  add_optional(out, "event_pattern", rule.event_pattern);
+  if (rule.schedule) {
+    out.add("schedule_expression", rule.schedule->expression);
+    out.add("schedule_anchor_ms", to_millis(rule.schedule->anchor));
+  }
   out.add("state", rule.state);
   add_optional(out, "description", rule.description);
   add_optional(out, "role_arn", rule.role_arn);
@@ -141,14 +145,21 @@ Result<StoredRule> decode_rule(std::string_view bytes) {
   stored.region = fields.text("region");
   stored.bus = fields.text("bus");
   rule.name = fields.text("name");
-  rule.event_pattern = fields.text("event_pattern");
+  rule.event_pattern = fields.optional_text("event_pattern");
+  if (auto expression = fields.optional_text("schedule_expression")) {
+    rule.schedule =
+        Schedule{std::move(*expression), from_millis(fields.integer("schedule_anchor_ms"))};
+  }
   rule.state = fields.text("state");
   rule.description = fields.optional_text("description");
   rule.role_arn = fields.optional_text("role_arn");
   rule.created_by = fields.text("created_by");
   rule.tags = fields.tags();
   json::Value* targets = document->find("targets");
-  if (!fields.is_ok() || targets == nullptr || !targets->is_array()) return unreadable("rule");
+  const bool has_trigger = rule.event_pattern || rule.schedule;
+  if (!fields.is_ok() || !has_trigger || targets == nullptr || !targets->is_array()) {
+    return unreadable("rule");
+  }
   for (json::Value& given : targets->items()) {
     RIALTO_TRY(Target target, decode_target(std::move(given)));
     std::string id = target.id;

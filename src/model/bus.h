@@ -28,9 +28,19 @@ struct Bus {
   std::string arn() const;
 };
 
+// When a rule fires by itself (docs/spec/06).
+struct Schedule {
+  std::string expression;  // as given
+  // When the rule was last put or enabled: what rates count from, and before which nothing is due.
+  TimePoint anchor;
+  bool operator==(const Schedule&) const = default;
+};
+
 struct Rule {
   std::string name;
-  std::string event_pattern;  // as given
+  // A rule has one of the two or both.
+  std::optional<std::string> event_pattern;  // as given
+  std::optional<Schedule> schedule;
   // ENABLED, DISABLED or ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS.
   std::string state = "ENABLED";
   std::optional<std::string> description;

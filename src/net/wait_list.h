@@ -13,6 +13,7 @@
 
 namespace rialto::net {
 
+class Sleepers;
 class WaitList;
 
 // One place in the list, for one wait.
@@ -24,6 +25,7 @@ class Waiter {
   virtual Task<bool> wait(std::chrono::milliseconds timeout) = 0;
 
  private:
+  friend Sleepers;
   friend WaitList;
   virtual void notify() = 0;
 };
@@ -32,7 +34,7 @@ class Waiter {
 class WaitList {
  public:
   // The waiter belongs to the executor of the coroutine that will await it.
-  Task<std::shared_ptr<Waiter>> make_waiter();
+  static Task<std::shared_ptr<Waiter>> make_waiter();
   void enlist(std::shared_ptr<Waiter> waiter);
   // Takes a waiter that no longer waits out of the list.
   void leave(const std::shared_ptr<Waiter>& waiter);

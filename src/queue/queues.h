@@ -81,6 +81,9 @@ class Queues {
   // From now on nobody waits: receives that do, answer with what there is.
   void stop();
 
+  // The clock was moved: receives that wait look again, and so does `maintain`.
+  void clock_moved();
+
   // Removes expired messages every now and then; ends after `stop`.
   Task<> maintain();
   // One round of it, at most Options::sweep_max messages per queue.

@@ -66,6 +66,7 @@ Node::Node(Options options, std::unique_ptr<store::Store> store)
       deliveries_({runtime_, *store_, queues_, clock_, ids_, delivery_metrics_}),
       ingest_(
           {*store_, catalog_, queues_, deliveries_, clock_, ids_, bus_metrics_, delivery_metrics_}),
+      schedules_({runtime_, *store_, catalog_, ingest_, clock_, ids_}),
       events_(catalog_, ingest_, clock_),
       sqs_(queues_, [this](std::string_view arn) { return catalog_.is_dead_letter_queue(arn); }),
       front_({&events_, &sqs_}, *this, ids_, front_options(options_)),
@@ -85,6 +86,8 @@ Result<std::unique_ptr<Node>> Node::open(Options options) {
 Result<> Node::load() {
   RIALTO_TRY_VOID(queues_.load());
   RIALTO_TRY_VOID(catalog_.load());
+  RIALTO_TRY_VOID(schedules_.load());
+  catalog_.on_schedule_put([this] { schedules_.look_again(); });
   deliveries_.set_target_types(targets::make_target_types(ingest_));
   return deliveries_.load();
 }
@@ -93,6 +96,7 @@ Result<std::uint16_t> Node::start() {
   upkeep_.spawn(runtime_.executor(0), "queue.maintain", queues_.maintain());
   upkeep_.spawn(runtime_.executor(runtime_.size() - 1), "queue.moves", queues_.run_moves());
   RIALTO_TRY(const auto port, http_.listen(options_.listen_address, options_.listen_port));
+  schedules_.start();
   front_.set_ready(true);
   return port;
 }
@@ -101,6 +105,7 @@ void Node::stop() {
   front_.set_ready(false);
   queues_.stop();  // long polls answer what they have
   http_.stop(kDrain);
+  schedules_.stop();
   deliveries_.stop();
   upkeep_.stop();
   runtime_.stop();
@@ -148,6 +153,15 @@ Task<Result<>> Node::reset() {
   co_return Result<>();
 }
 
+Result<TimePoint> Node::advance_clock(std::chrono::seconds by) {
+  RIALTO_TRY(const TimePoint now, clock_.advance(by));
+  log::info("server.clock_moved", {{"seconds", by.count()}, {"now", to_iso_seconds(now)}});
+  queues_.clock_moved();
+  deliveries_.clock_moved();
+  schedules_.look_again();
+  return now;
+}
+
 json::Value Node::status() {
   json::Object events{{"accepted", count(bus_metrics_.accepted)},
                       {"rejected_entries", count(bus_metrics_.rejected)},
@@ -160,13 +174,16 @@ json::Value Node::status() {
                           {"dead_lettered", count(delivery_metrics_.dead_lettered)},
                           {"dropped", count(delivery_metrics_.dropped)},
                           {"pending", static_cast<std::int64_t>(deliveries_.pending())}};
+  json::Object schedules{{"fired", count(schedules_.metrics().fired)},
+                         {"failed", count(schedules_.metrics().failed)}};
   return json::Object{
       {"version", std::string(kVersion)},
       {"pid", static_cast<std::int64_t>(::getpid())},
       {"uptime_seconds", number(std::chrono::duration<double>(uptime_.elapsed()).count())},
       {"cpu_seconds", number(cpu_seconds())},
       {"events", std::move(events)},
-      {"deliveries", std::move(deliveries)}};
+      {"deliveries", std::move(deliveries)},
+      {"schedules", std::move(schedules)}};
 }
 
 }  // namespace rialto::server

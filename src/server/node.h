@@ -14,6 +14,8 @@
 #include "net/runtime.h"
 #include "net/task_group.h"
 #include "queue/queues.h"
+#include "schedule/engine.h"
+#include "server/movable_clock.h"
 #include "server/options.h"
 #include "service/events_service.h"
 #include "service/sqs_service.h"
@@ -39,6 +41,7 @@ class Node final : public front::RialtoPort {
                                     json::Value event) override;
   Task<Result<>> backup(std::string directory) override;
   Task<Result<>> reset() override;
+  Result<TimePoint> advance_clock(std::chrono::seconds by) override;
   json::Value status() override;
 
  private:
@@ -46,7 +49,7 @@ class Node final : public front::RialtoPort {
   Result<> load();
 
   const Options options_;
-  SystemClock clock_;
+  MovableClock clock_;
   SystemIds ids_;
   Stopwatch uptime_;
   bus::Metrics bus_metrics_;
@@ -57,6 +60,7 @@ class Node final : public front::RialtoPort {
   bus::Catalog catalog_;
   delivery::Engine deliveries_;
   bus::Ingest ingest_;
+  schedule::Engine schedules_;
   service::EventsService events_;
   service::SqsService sqs_;
   front::Front front_;

@@ -58,6 +58,20 @@ std::string move_task_key(const Scope& scope, std::string_view queue, std::uint6
 std::string bus_sequence_key(BusId bus) { return sequence_key("bus_sequence/", bus); }
 std::string queue_sequence_key(QueueId queue) { return sequence_key("queue_sequence/", queue); }
 
+std::string encode(const RuleFiredKey& key) {
+  return sequence_key(kRuleFiredPrefix, key.bus) + key.rule;
+}
+
+std::optional<RuleFiredKey> decode_rule_fired_key(std::string_view bytes) {
+  if (!bytes.starts_with(kRuleFiredPrefix)) return std::nullopt;
+  bytes.remove_prefix(kRuleFiredPrefix.size());
+  if (bytes.size() <= sizeof(BusId)) return std::nullopt;
+  RuleFiredKey key;
+  key.bus = ByteReader(bytes.substr(0, sizeof(BusId))).u32();
+  key.rule = bytes.substr(sizeof(BusId));
+  return key;
+}
+
 std::string encode(const EventKey& key) {
   std::string out;
   append_u32(out, key.bus);

@@ -5,6 +5,7 @@
 // one): the order of the bytes is the order of the meaning.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,6 +36,16 @@ std::string resource_prefix(ResourceKind kind);
 // last number given to a bus or queue. The value is a u64; of kLastBusIdKey, a u32.
 std::string bus_sequence_key(BusId bus);
 std::string queue_sequence_key(QueueId queue);
+// When the schedule of a rule last fired; the value is schedule's own.
+struct RuleFiredKey {
+  BusId bus = 0;
+  std::string rule;
+  auto operator<=>(const RuleFiredKey&) const = default;
+};
+std::string encode(const RuleFiredKey& key);
+std::optional<RuleFiredKey> decode_rule_fired_key(std::string_view bytes);
+inline constexpr std::string_view kRuleFiredPrefix = "rule_fired/";
+
 // Greater than every key of a table.
 inline constexpr std::string_view kAfterAllKeys = "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
 

@@ -6,6 +6,7 @@ is a fresh, empty world, and all tests but those about processes share one serve
 """
 
 import contextlib
+import datetime
 import http.client
 import itertools
 import json
@@ -149,6 +150,14 @@ class Server:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
             return Answer(response.status, dict(response.getheaders()), response.read())
+
+    def advance(self, seconds):
+        """Moves the server's clock forward; answers what it shows then. The clock is everybody's:
+        for servers of a test's own."""
+        answer = self.request("POST", "/_rialto/clock", json.dumps({"advance_seconds": seconds}),
+                              {"X-Rialto-Request": "1"})
+        assert answer.status == 200, answer
+        return datetime.datetime.fromisoformat(answer.json()["Now"].replace("Z", "+00:00"))
 
     def connect(self, timeout=30):
         return socket.create_connection(("127.0.0.1", self.port), timeout=timeout)

@@ -107,7 +107,7 @@ def test_an_unknown_bus_is_refused(account):
     assert b"nope" in answer.body
 
 
-ENDPOINTS = ["/_rialto/events", "/_rialto/reset"]
+ENDPOINTS = ["/_rialto/events", "/_rialto/reset", "/_rialto/clock"]
 
 
 @pytest.mark.parametrize("path", ENDPOINTS)

@@ -91,15 +91,6 @@ def test_a_rule_needs_a_pattern_or_a_schedule(account):
         account.events.put_rule(Name="r")
 
 
-def test_a_schedule_is_refused_with_a_sentence_and_not_stored(account):
-    for more in ({}, {"EventPattern": PATTERN}):
-        with refused() as refusal:
-            account.events.put_rule(Name="r", ScheduleExpression="rate(5 minutes)", **more)
-        assert refusal.status == 400
-        assert "ScheduleExpression" in refusal.message and is_sentence(refusal.message)
-    assert rule_names(account.events.list_rules()) == []
-
-
 def test_the_operations_on_an_unknown_bus_name_it(account):
     unknown = ("ResourceNotFoundException", "Event bus nope does not exist.")
     with refused(*unknown):

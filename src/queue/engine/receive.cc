@@ -197,7 +197,8 @@ std::optional<Millis> Queue::enlist(const std::shared_ptr<net::Waiter>& waiter) 
   if (is_closed_ || ledger_->can_take()) return std::nullopt;
   waiters_.enlist(waiter);
   const std::optional<TimePoint> due = ledger_->next_due();
-  return due ? *due - now : Millis::max();
+  // Read again now that the waiter can be told of a move of the clock, so that none is missed.
+  return due ? *due - at_.clock.now() : Millis::max();
 }
 
 void Queue::pass_on() {

@@ -16,14 +16,11 @@ Result<> check_rule(const PutRuleRequest& input, const model::BusRef& bus,
     return fail(Code::InvalidArgument,
                 "Parameter(s) EventPattern or ScheduleExpression must be specified.");
   }
-  if (input.schedule_expression) {
-    if (bus.name != model::kDefaultBus) {
-      return fail(Code::InvalidArgument,
-                  "ScheduleExpression is supported only on the default event bus.");
-    }
-    return not_supported("ScheduleExpression", "scheduled rules");
+  if (input.schedule_expression && bus.name != model::kDefaultBus) {
+    return fail(Code::InvalidArgument,
+                "ScheduleExpression is supported only on the default event bus.");
   }
-  if (input.event_pattern->size() > quotas.pattern_chars) {
+  if (input.event_pattern && input.event_pattern->size() > quotas.pattern_chars) {
     return fail(Code::InvalidArgument, "Parameter EventPattern for rule " + input.name +
                                            " exceeds limit of " +
                                            std::to_string(quotas.pattern_chars) + ".");
@@ -31,10 +28,19 @@ Result<> check_rule(const PutRuleRequest& input, const model::BusRef& bus,
   return {};
 }
 
+bool has_wildcard(const bus::RuleState& rule) {
+  return rule.pattern != nullptr && rule.pattern->has_wildcard();
+}
+
+std::optional<std::string> schedule_of(const model::Rule& rule) {
+  if (!rule.schedule) return std::nullopt;
+  return rule.schedule->expression;
+}
+
 std::size_t count_wildcard_rules(const bus::BusState& bus, std::string_view but) {
   std::size_t count = 0;
   for (const auto& [name, rule] : bus.rules) {
-    if (name != but && rule->pattern->has_wildcard()) ++count;
+    if (name != but && has_wildcard(*rule)) ++count;
   }
   return count;
 }
@@ -43,7 +49,7 @@ Result<> check_quotas(const bus::BusState& bus, const bus::RuleState& rule,
                       const EventsQuotas& quotas) {
   const bool is_new = !bus.rules.contains(rule.rule.name);
   if (is_new && bus.rules.size() >= quotas.rules_per_bus) return bus::over_limit();
-  if (rule.pattern->has_wildcard() &&
+  if (has_wildcard(rule) &&
       count_wildcard_rules(bus, rule.rule.name) >= quotas.wildcard_rules_per_bus) {
     return bus::over_limit();
   }
@@ -62,7 +68,10 @@ Task<Result<PutRuleResponse>> EventsService::put_rule(Caller caller, PutRuleRequ
   RIALTO_CO_TRY_VOID(check_rule(input, ref, quotas_));
   model::Rule rule;
   rule.name = input.name;
-  rule.event_pattern = *input.event_pattern;
+  rule.event_pattern = input.event_pattern;
+  if (input.schedule_expression) {
+    rule.schedule = model::Schedule{*input.schedule_expression, clock_.now()};
+  }
   rule.state = input.state.value_or("ENABLED");
   rule.description = input.description;
   rule.role_arn = input.role_arn;
@@ -115,6 +124,7 @@ Task<Result<DescribeRuleResponse>> EventsService::describe_rule(Caller caller,
   answer.name = rule->rule.name;
   answer.arn = rule->arn;
   answer.event_pattern = rule->rule.event_pattern;
+  answer.schedule_expression = schedule_of(rule->rule);
   answer.state = rule->rule.state;
   answer.description = rule->rule.description;
   answer.role_arn = rule->rule.role_arn;
@@ -135,6 +145,7 @@ Task<Result<ListRulesResponse>> EventsService::list_rules(Caller caller, ListRul
     listed.name = name;
     listed.arn = rule->arn;
     listed.event_pattern = rule->rule.event_pattern;
+    listed.schedule_expression = schedule_of(rule->rule);
     listed.state = rule->rule.state;
     listed.description = rule->rule.description;
     listed.role_arn = rule->rule.role_arn;
@@ -157,13 +168,15 @@ Task<Result<>> EventsService::set_rule_state(Caller caller, std::string rule,
                                              std::optional<std::string> bus_name,
                                              std::string state) {
   RIALTO_CO_TRY(const auto used, co_await use_bus(caller, bus_name));
-  const auto plan = [rule, state, ref = used->ref](
+  const auto plan = [this, rule, state, ref = used->ref](
                         const bus::CatalogState&,
                         const bus::BusState* bus) -> Result<bus::BusChange> {
     if (bus == nullptr) return bus::no_such_bus(ref.name);
     RIALTO_TRY(const auto before, get_rule(*bus, rule));
     model::Rule changed = before->rule;
     changed.state = state;
+    // What was missed while the rule was disabled is not made up for.
+    if (changed.schedule && !before->rule.is_enabled()) changed.schedule->anchor = clock_.now();
     RIALTO_TRY(auto compiled, bus::compile_rule(std::move(changed), ref));
     return bus::with_rule(*bus, std::move(compiled));
   };

@@ -68,6 +68,11 @@ class FakePort final : public RialtoPort {
     ++resets;
     co_return outcome;
   }
+  Result<TimePoint> advance_clock(std::chrono::seconds by) override {
+    last_advance = by;
+    if (!outcome.ok()) return outcome.error();
+    return from_millis(1'768'478'400'123);
+  }
   json::Value status() override { return json::Object{{"version", "x"}}; }
 
   Result<> outcome;
@@ -75,6 +80,7 @@ class FakePort final : public RialtoPort {
   std::string last_bus = "never";
   std::string last_directory;
   std::vector<json::Value> last_envelopes;
+  std::chrono::seconds last_advance{-1};
   int resets = 0;
 };
 
@@ -195,7 +201,8 @@ TEST_F(FrontTest, IsLiveAtOnceAndReadyWhenItIsToldSo) {
 
 // A page cannot set this header without asking first, and the preflight allows nothing here.
 TEST_F(FrontTest, GuardsItsOwnEndpointsFromPagesInABrowser) {
-  for (const char* path : {"/_rialto/status", "/_rialto/events", "/_rialto/reset", "/_rialto/x"}) {
+  for (const char* path :
+       {"/_rialto/status", "/_rialto/events", "/_rialto/reset", "/_rialto/clock", "/_rialto/x"}) {
     for (const char* method : {"GET", "POST", "OPTIONS"}) {
       http::Request no_header = rialto(method, path);
       no_header.headers.pop_back();
@@ -235,6 +242,27 @@ TEST_F(FrontTest, EmptiesOnlyAServerForDevelopment) {
   make({.is_dev = false, .identity = {}});
   EXPECT_EQ(handle(rialto("POST", "/_rialto/reset")).status, 403);
   EXPECT_EQ(port_.resets, 2);
+}
+
+TEST_F(FrontTest, MovesTheClockOfADevelopersServerOnly) {
+  const auto move = [this](std::string body) {
+    return handle(rialto("POST", "/_rialto/clock", std::move(body)));
+  };
+  EXPECT_EQ(move(R"({"advance_seconds":90})").body, R"({"Now":"2026-01-15T12:00:00.123Z"})");
+  EXPECT_EQ(port_.last_advance, std::chrono::seconds(90));
+  port_.last_advance = std::chrono::seconds(-1);
+  for (const char* body :
+       {"", "{}", "90", "{\"advance_seconds\":-1}", "{\"advance_seconds\":\"1\"}",
+        "{\"advance_seconds\":1.5}", "{\"advance_seconds\":1e30}"}) {
+    EXPECT_EQ(move(body).status, 400) << body;
+  }
+  port_.outcome = fail(Code::InvalidArgument, "Too far.");
+  EXPECT_EQ(move(R"({"advance_seconds":1})").body, R"({"message":"Too far."})");
+  port_.last_advance = std::chrono::seconds(-1);
+  EXPECT_EQ(handle(rialto("GET", "/_rialto/clock")).status, 404);
+  make({.is_dev = false, .identity = {}});
+  EXPECT_EQ(move(R"({"advance_seconds":1})").status, 403);
+  EXPECT_EQ(port_.last_advance, std::chrono::seconds(-1));
 }
 
 TEST_F(FrontTest, BacksUpToAnAbsolutePathOnly) {

@@ -111,6 +111,31 @@ TEST(RuleV1, KeepsTargetsAsTheyWereGiven) {
   EXPECT_EQ(encode(*read), kRule);
 }
 
+TEST(RuleV1, KeepsAScheduleBesideAPatternOrAlone) {
+  StoredRule both = rule();
+  both.rule.schedule = Schedule{"rate(1 minute)", from_millis(0x0102)};
+  const std::string bytes = encode(both);
+  EXPECT_NE(bytes.find(R"("event_pattern":"{\"source\":[\"shop\"]}",)"
+                       R"x("schedule_expression":"rate(1 minute)","schedule_anchor_ms":258,)x"
+                       R"("state":"DISABLED")"),
+            std::string::npos)
+      << bytes;
+  EXPECT_EQ(decode_rule(bytes)->rule.schedule, both.rule.schedule);
+  StoredRule alone = both;
+  alone.rule.event_pattern = std::nullopt;
+  const auto read = decode_rule(encode(alone));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->rule.event_pattern, std::nullopt);
+  EXPECT_EQ(encode(*read), encode(alone));
+}
+
+TEST(RuleV1, WithNothingToTriggerItIsCorrupt) {
+  StoredRule neither = rule();
+  neither.rule.event_pattern = std::nullopt;
+  EXPECT_FALSE(decode_rule(encode(neither)).ok());
+  EXPECT_TRUE(decode_rule(kRule).ok() && !decode_rule(kRule)->rule.schedule) << "an older record";
+}
+
 TEST(StoredResources, OfAnotherVersionOrWithoutAMemberAreCorrupt) {
   for (const std::string bytes :
        {R"({"version":2})", R"({"version":1,"name":"x"})", "{", "", "7"}) {

@@ -59,15 +59,59 @@ TEST_F(RulesTest, ReplaceEveryAttributeAndKeepTargetsAndTags) {
 TEST_F(RulesTest, NeedAPatternOrASchedule) {
   expect_error(run(service_.put_rule(caller_, {.name = "r"})), "ValidationException",
                "Parameter(s) EventPattern or ScheduleExpression must be specified.");
-  expect_error(run(service_.put_rule(caller_, {.name = "r", .schedule_expression = "rate(1 day)"})),
-               "ValidationException",
-               "Parameter ScheduleExpression is not supported: this version of Rialto has no "
-               "scheduled rules yet.");
+  for (const char* text : {"rate(1 days)", "cron(0 12 * * * *)", "at(2026-01-15T12:00:00)", ""}) {
+    expect_error(run(service_.put_rule(caller_, {.name = "r", .schedule_expression = text})),
+                 "ValidationException", "Parameter ScheduleExpression is not valid.");
+  }
   ASSERT_TRUE(create_bus("b").ok());
   expect_error(
       run(service_.put_rule(
           caller_, {.name = "r", .schedule_expression = "rate(1 day)", .event_bus_name = "b"})),
       "ValidationException", "ScheduleExpression is supported only on the default event bus.");
+}
+
+TEST_F(RulesTest, AreGivenBackWithTheirSchedule) {
+  ASSERT_TRUE(
+      run(service_.put_rule(caller_, {.name = "r", .schedule_expression = "rate(1 day)"})).ok());
+  EXPECT_EQ(describe("r")->schedule_expression, "rate(1 day)");
+  EXPECT_EQ(describe("r")->event_pattern, std::nullopt);
+  const auto listed = run(service_.list_rules(caller_, {}));
+  ASSERT_EQ(listed->rules->size(), 1U);
+  EXPECT_EQ(listed->rules->at(0).schedule_expression, "rate(1 day)");
+  ASSERT_TRUE(put_rule("r").ok());
+  EXPECT_EQ(describe("r")->schedule_expression, std::nullopt) << "every attribute is replaced";
+  ASSERT_TRUE(run(service_.put_rule(caller_, {.name = "r",
+                                              .schedule_expression = "cron(0 12 * * ? *)",
+                                              .event_pattern = kPattern}))
+                  .ok());
+  EXPECT_EQ(describe("r")->schedule_expression, "cron(0 12 * * ? *)");
+  EXPECT_EQ(describe("r")->event_pattern, kPattern);
+}
+
+TEST_F(RulesTest, CountTheirScheduleFromTheLastChangeOrEnabling) {
+  const auto anchor = [this] {
+    return catalog_.state()
+        ->list({caller_.account, caller_.region})
+        .at(0)
+        ->rules.at("r")
+        ->rule.schedule->anchor;
+  };
+  const auto put = [this] {
+    return run(service_.put_rule(caller_, {.name = "r", .schedule_expression = "rate(1 day)"}));
+  };
+  ASSERT_TRUE(put().ok());
+  const TimePoint made = clock_.now();
+  clock_.advance(std::chrono::hours(1));
+  ASSERT_TRUE(put_targets("r", {{.id = "t", .arn = queue_arn("q")}}).ok());
+  ASSERT_TRUE(run(service_.enable_rule(caller_, {.name = "r"})).ok());
+  EXPECT_EQ(anchor(), made) << "neither changed the schedule";
+  ASSERT_TRUE(run(service_.disable_rule(caller_, {.name = "r"})).ok());
+  clock_.advance(std::chrono::hours(1));
+  ASSERT_TRUE(run(service_.enable_rule(caller_, {.name = "r"})).ok());
+  EXPECT_EQ(anchor(), made + std::chrono::hours(2));
+  clock_.advance(std::chrono::hours(1));
+  ASSERT_TRUE(put().ok());
+  EXPECT_EQ(anchor(), made + std::chrono::hours(3));
 }
 
 TEST_F(RulesTest, NeedAPatternThatCompiles) {

@@ -23,6 +23,7 @@ TEST(Keys, OfResourcesAreKindAccountRegionAndNames) {
 TEST(Keys, OfSequencesAreWordsAndIds) {
   EXPECT_EQ(bus_sequence_key(0x01020304), "bus_sequence/\x01\x02\x03\x04"s);
   EXPECT_EQ(queue_sequence_key(5), "queue_sequence/\0\0\0\x05"s);
+  EXPECT_EQ(encode(RuleFiredKey{0x0102, "r"}), "rule_fired/\0\0\x01\x02r"s);
   EXPECT_EQ(kLastBusIdKey, "last_bus_id");
   EXPECT_EQ(kLastQueueIdKey, "last_queue_id");
 }
@@ -54,6 +55,8 @@ TEST(Keys, ReadBackWhatWasWritten) {
   EXPECT_EQ(decode_event_key(encode(event)), event);
   const DeliveryKey delivery{event, 65'535};
   EXPECT_EQ(decode_delivery_key(encode(delivery)), delivery);
+  const RuleFiredKey fired{7, "rule"};
+  EXPECT_EQ(decode_rule_fired_key(encode(fired)), fired);
   const MessageKey message{3, ~0ULL};
   EXPECT_EQ(decode_message_key(encode(message)), message);
 }
@@ -65,6 +68,8 @@ TEST(Keys, OfAnotherLengthAreNotRead) {
   EXPECT_FALSE(decode_event_key(""));
   EXPECT_FALSE(decode_delivery_key(event)) << "a delivery's key is longer than its event's";
   EXPECT_FALSE(decode_message_key(event + "x"));
+  EXPECT_FALSE(decode_rule_fired_key("rule_fired/\0\0\0\1"s)) << "a rule has a name";
+  EXPECT_FALSE(decode_rule_fired_key(bus_sequence_key(1) + "r"));
 }
 
 TEST(Keys, OfAScopeDoNotMixWithLongerNames) {
