@@ -1,7 +1,9 @@
 // Stored values and ARNs: damaged bytes are refused, never trusted.
 #include <cstdint>
 
+#include "bus/tally.h"
 #include "delivery/delivery.h"
+#include "model/archive.h"
 #include "model/arn.h"
 #include "model/bus.h"
 #include "model/event.h"
@@ -12,6 +14,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)rialto::model::decode_event(bytes).ok();
   (void)rialto::model::decode_bus(bytes).ok();
   (void)rialto::model::decode_rule(bytes).ok();
+  (void)rialto::model::decode_archive(bytes).ok();
+  (void)rialto::model::decode_replay(bytes).ok();
+  (void)rialto::model::with_replay_name(bytes, "r").ok();
+  (void)rialto::model::id_of(bytes);
+  (void)rialto::bus::decode_totals(bytes).ok();
   (void)rialto::delivery::decode_delivery(bytes).ok();
   (void)rialto::schedule::decode_fired(bytes).ok();
   (void)rialto::model::BusRef::parse(bytes, {}).ok();

@@ -152,6 +152,41 @@ void add_match(CLI::App& app, cli::MatchOptions& options, int& code) {
   command->callback([&options, &code] { code = cli::match(options); });
 }
 
+constexpr const char* kReplayFooter =
+    R"(Waits for the end of the replay, and tells how many events were put again. Exit code: 0; 1
+for a replay that did not complete, or without the event that was named; 2 when it did not start.
+
+Examples:
+  rialto replay orders --from 2026-01-15T12:00:00Z --to 2026-01-15T13:00:00Z
+  rialto replay orders --event 3f7a1c52-8e04-4b6d-9f3e-2d1b5a7c9e10 --rule invoices
+  rialto replay orders --rate 100
+  rialto replay orders --original-pace)";
+
+void add_replay(CLI::App& app, cli::ReplayOptions& options, int& code) {
+  CLI::App* command =
+      app.add_subcommand("replay", "Put the events of an archive on their bus again.");
+  add_connection(*command, options.connection);
+  command->add_option("archive", options.archive, "The archive, by name.")->required();
+  command->add_option("--name", options.name, "The replay's name, for DescribeReplay and others.");
+  command
+      ->add_option("--from", options.from,
+                   "The time of the first event; the archive's if not given.")
+      ->type_name("TIME");
+  command->add_option("--to", options.to, "The time of the last event, included.")
+      ->type_name("TIME");
+  command->add_option("--event", options.event, "Only the event of this id.")->type_name("ID");
+  command
+      ->add_option("--rule", options.rules, "Only this rule may see the events; may be repeated.")
+      ->type_name("NAME");
+  command->add_option("--rate", options.events_per_second, "So many events a second.")
+      ->check(CLI::Range(1, 1'000'000));
+  command->add_flag("--original-pace", options.keeps_pace,
+                    "As far apart as the events were accepted.");
+  command->add_flag("--no-wait", options.is_detached, "End when the replay has begun.");
+  command->footer(kReplayFooter);
+  command->callback([&options, &code] { code = cli::replay(options); });
+}
+
 void add_backup(CLI::App& app, cli::BackupOptions& options, int& code) {
   CLI::App* command = app.add_subcommand(
       "backup",
@@ -272,11 +307,13 @@ int main(int argc, char** argv) {
   cli::PutOptions put_options;
   cli::ExplainOptions explain_options;
   cli::MatchOptions match_options;
+  cli::ReplayOptions replay_options;
   cli::BenchOptions bench_options;
   add_serve(app, serve_arguments, code);
   add_put(app, put_options, code);
   add_explain(app, explain_options, code);
   add_match(app, match_options, code);
+  add_replay(app, replay_options, code);
   cli::BackupOptions backup_options;
   RestoreArguments restore_arguments;
   add_backup(app, backup_options, code);

@@ -31,6 +31,13 @@ Result<store::Sequence> load_sequence(const store::Store& store, store::BusId bu
   return ByteReader(*bytes).u64();
 }
 
+// Nobody puts the target of an archive's rule, so nothing about it is to be checked.
+Result<targets::Kind> kind_of_target(const model::Rule& rule, const model::Target& target,
+                                     const model::BusRef& bus) {
+  if (rule.archive_id) return targets::Kind::Archive;
+  return targets::check_target(target, bus);
+}
+
 }  // namespace
 
 Error no_such_bus(std::string_view bus) {
@@ -70,7 +77,7 @@ Result<std::shared_ptr<const RuleState>> compile_rule(model::Rule rule, const mo
     }
   }
   for (const auto& [id, target] : rule.targets) {
-    RIALTO_TRY(const auto kind, targets::check_target(target, bus));
+    RIALTO_TRY(const auto kind, kind_of_target(rule, target, bus));
     RIALTO_TRY(auto arn, model::Arn::parse(target.arn));
     RIALTO_TRY(auto transform, delivery::compile_transform(target));
     auto destination = std::make_shared<const delivery::Destination>(
@@ -156,12 +163,17 @@ Catalog::Catalog(store::Store& store, const Clock& clock, std::uint64_t match_se
       state_(std::make_shared<const CatalogState>()),
       match_seed_(match_seed) {}
 
-void Catalog::derive_matcher(BusState& bus) {
+void Catalog::derive(BusState& bus) {
   const auto builder = matchers_.try_emplace(bus.bus.id, match_seed_).first;
   bus.matcher = builder->second.build(bus.rules);
+  bus.tallies.clear();
+  for (const auto& [name, rule] : bus.rules) {
+    if (const auto id = rule->rule.archive_id) bus.tallies.emplace(*id, tallies_.of(*id));
+  }
 }
 
 Result<> Catalog::load() {
+  RIALTO_TRY_VOID(tallies_.load(store_));
   RIALTO_TRY(const auto last_id, store_.get(store::Table::Meta, store::kLastBusIdKey));
   if (last_id) last_bus_id_ = ByteReader(*last_id).u32();
   std::map<std::string, std::shared_ptr<BusState>> buses;
@@ -205,7 +217,7 @@ Result<> Catalog::load() {
   RIALTO_TRY_VOID(outcome);
   auto state = std::make_shared<CatalogState>();
   for (auto& [key, bus] : buses) {
-    derive_matcher(*bus);
+    derive(*bus);
     state->buses[key] = std::move(bus);
   }
   state_.set(std::move(state));
@@ -264,7 +276,7 @@ BusChange Catalog::make_bus(model::Bus bus) {
 void Catalog::publish(const model::BusRef& ref, std::shared_ptr<BusState> bus) {
   auto next = std::make_shared<CatalogState>(*state());
   if (bus) {
-    derive_matcher(*bus);
+    derive(*bus);
     next->buses[catalog_key(ref)] = std::move(bus);
   } else {
     const auto gone = next->buses.find(catalog_key(ref));

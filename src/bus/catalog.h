@@ -17,6 +17,7 @@
 #include "base/snapshot.h"
 #include "bus/matcher.h"
 #include "bus/sequence.h"
+#include "bus/tally.h"
 #include "cron/expression.h"
 #include "delivery/delivery.h"
 #include "json/path.h"
@@ -55,6 +56,8 @@ struct BusState {
   model::BusRef ref;
   Rules rules;
   Matcher matcher;  // derived from `rules` when the bus is published
+  // Of the archives that its rules feed; derived, too.
+  std::map<store::ArchiveId, std::shared_ptr<Tally>> tallies;
   // Shared by all snapshots of the bus.
   std::shared_ptr<SequenceSource> sequences;
 };
@@ -107,6 +110,9 @@ class Catalog {
 
   std::shared_ptr<const CatalogState> state() const { return state_.get(); }
 
+  // What each archive holds; archives themselves are kept by archive, which is above.
+  Tallies& tallies() { return tallies_; }
+
   // The bus, which for `default` is made on first use (docs/spec/03 §1).
   Task<Result<std::shared_ptr<const BusState>>> use(model::BusRef ref);
 
@@ -127,12 +133,14 @@ class Catalog {
  private:
   Task<Result<>> change_in_turn(model::BusRef ref, Plan plan);
   void publish(const model::BusRef& ref, std::shared_ptr<BusState> bus);
-  void derive_matcher(BusState& bus);
+  // What a bus has beside its rules, from them.
+  void derive(BusState& bus);
 
   store::Store& store_;
   const Clock& clock_;
   Snapshot<CatalogState> state_;
   std::function<void()> on_schedule_put_ = [] {};
+  Tallies tallies_;
   net::Turn turn_;
   // These are for whoever has the turn.
   store::BusId last_bus_id_ = 0;

@@ -173,6 +173,49 @@ Task<Result<>> Ingest::send(ForRule what) {
   co_return co_await commit(std::move(plan));
 }
 
+Task<Result<std::size_t>> Ingest::replay(std::shared_ptr<const ReplayedEvents> replayed,
+                                         std::size_t from, std::size_t count, Keep keep) {
+  RIALTO_CO_TRY(const auto state, services_.catalog.state()->get(replayed->bus));
+  Plan plan;
+  std::size_t taken = 0;
+  for (; taken < count; ++taken) {
+    const ReplayedEvents::One& one = replayed->events.at(from + taken);
+    const Result<> routed = route_again(*state, *replayed, one, plan);
+    if (!routed.ok() && routed.error().code != Code::Throttled) {
+      abandon(plan);
+      co_return routed.error();
+    }
+    if (!routed.ok()) break;
+  }
+  if (taken == 0) co_return taken;
+  keep(plan.batch, taken);
+  RIALTO_CO_TRY_VOID(co_await commit(std::move(plan)));
+  services_.metrics.replayed += taken;
+  co_return taken;
+}
+
+// Most rules only pass an event's text on: so it is parsed for those alone that look into it.
+Result<> Ingest::route_again(const BusState& bus, const ReplayedEvents& replayed,
+                             const ReplayedEvents::One& one, Plan& plan) {
+  auto event = std::make_shared<model::Event>();
+  RIALTO_TRY(event->text, model::with_replay_name(one.text, replayed.replay));
+  event->id = model::id_of(event->text);
+  event->accepted_at = services_.clock.now();
+  event->hops = one.hops;
+  auto matched = bus.matcher.match_text(event->text);
+  if (!matched.ok()) return fail(Code::Corruption, "A stored event is not JSON.");
+  if (!replayed.rule_arns.empty()) {
+    std::erase_if(*matched,
+                  [&](const RuleState* rule) { return !replayed.rule_arns.contains(rule->arn); });
+  }
+  if (Router::needs_document(*matched)) {
+    auto root = json::parse(event->text);
+    if (!root.ok()) return fail(Code::Corruption, "A stored event is not JSON.");
+    event->root = std::move(root).value();
+  }
+  return router_.route_to(bus, *matched, std::move(event), plan);
+}
+
 Task<Result<>> Ingest::forward(model::BusRef bus, std::shared_ptr<const model::Event> event,
                                bool crosses_region) {
   RIALTO_CO_TRY(const auto state, co_await services_.catalog.use(bus));
@@ -189,7 +232,14 @@ Task<Result<>> Ingest::forward(model::BusRef bus, std::shared_ptr<const model::E
 }
 
 Task<Result<>> Ingest::commit(Plan plan) {
+  std::vector<Tally::Ticket> tickets;
+  for (const Archived& one : plan.archived) {
+    tickets.push_back(one.tally->enter(plan.batch, one.hour, one.totals));
+  }
   const Result<> outcome = co_await services_.store.commit(std::move(plan.batch));
+  for (std::size_t at = 0; at < tickets.size(); ++at) {
+    plan.archived[at].tally->leave(tickets[at], outcome.ok());
+  }
   if (!outcome.ok()) {
     abandon(plan);
     co_return outcome;

@@ -6,7 +6,10 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +43,18 @@ struct Entry {
 
 // An event id; or why the entry was not accepted: `reason` is the ErrorCode of docs/spec/01 §2.
 using EntryOutcome = Result<std::string>;
+
+// Events that are put on their bus a second time (docs/spec/04 §2).
+struct ReplayedEvents {
+  struct One {
+    std::string text;  // the envelope as it was accepted
+    std::uint8_t hops = 0;
+  };
+  model::BusRef bus;
+  std::string replay;
+  std::set<std::string, std::less<>> rule_arns;  // who may see them; empty: all rules
+  std::vector<One> events;
+};
 
 // Safe to call from any thread.
 class Ingest final : public targets::BusPort {
@@ -75,6 +90,14 @@ class Ingest final : public targets::BusPort {
   // Errors: Throttled, Unavailable, Cancelled; then nothing has happened.
   Task<Result<>> send(ForRule what);
 
+  // Puts as many of `count` events as there is room for, from number `from` on, and answers how
+  // many: none when deliveries in memory are at their limit. `keep` is called with that number, to
+  // add to the batch what must be stored with them. Errors: NotFound for the bus; Unavailable, and
+  // then nothing was put; Corruption for what is no envelope.
+  using Keep = std::function<void(store::Batch& batch, std::size_t count)>;
+  Task<Result<std::size_t>> replay(std::shared_ptr<const ReplayedEvents> replayed, std::size_t from,
+                                   std::size_t count, Keep keep);
+
   Task<Result<>> forward(model::BusRef bus, std::shared_ptr<const model::Event> event,
                          bool crosses_region) override;
 
@@ -82,6 +105,8 @@ class Ingest final : public targets::BusPort {
   Result<model::Event> accept_entry(const model::Scope& caller, Entry entry) const;
   Result<> route_entry(const CatalogState& state, const model::Scope& caller,
                        const std::optional<std::string>& bus, model::Event event, Plan& plan);
+  Result<> route_again(const BusState& bus, const ReplayedEvents& replayed,
+                       const ReplayedEvents::One& one, Plan& plan);
   Task<Result<>> commit(Plan plan);
   // Lets go of what a plan that is not committed has taken.
   void abandon(const Plan& plan);

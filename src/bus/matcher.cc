@@ -11,14 +11,25 @@ bool may_match(const RuleState& rule) {
   return rule.rule.is_enabled() && rule.pattern != nullptr && !rule.routes.empty();
 }
 
+ruler::Scratch& scratch_of_thread() {
+  thread_local ruler::Scratch scratch;
+  return scratch;
+}
+
 }  // namespace
 
 std::vector<const RuleState*> Matcher::match(const json::Value& event) const {
-  thread_local ruler::Scratch scratch;
+  return rules_of(snapshot_.match_document(event, scratch_of_thread()));
+}
+
+Result<std::vector<const RuleState*>> Matcher::match_text(std::string_view event) const {
+  RIALTO_TRY(const auto ids, snapshot_.match(event, scratch_of_thread()));
+  return rules_of(ids);
+}
+
+std::vector<const RuleState*> Matcher::rules_of(std::span<const ruler::RuleId> ids) const {
   std::vector<const RuleState*> out;
-  for (const ruler::RuleId id : snapshot_.match_document(event, scratch)) {
-    out.push_back(by_id_[id].get());
-  }
+  for (const ruler::RuleId id : ids) out.push_back(by_id_[id].get());
   std::sort(out.begin(), out.end(),
             [](const RuleState* a, const RuleState* b) { return a->rule.name < b->rule.name; });
   return out;

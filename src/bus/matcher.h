@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,8 @@ class Matcher {
  public:
   // The rules that `event` matches, in the order of their names. They live as long as the matcher.
   std::vector<const RuleState*> match(const json::Value& event) const;
+  // The same from the event's text. Error: InvalidArgument for what is no JSON object.
+  Result<std::vector<const RuleState*>> match_text(std::string_view event) const;
 
   // A rule of which all conditions but one hold.
   struct NearMiss {
@@ -30,6 +33,8 @@ class Matcher {
   std::vector<NearMiss> explain(const json::Value& event, std::size_t limit) const;
 
  private:
+  std::vector<const RuleState*> rules_of(std::span<const ruler::RuleId> ids) const;
+
   friend class MatcherBuilder;
   ruler::Snapshot snapshot_;
   std::vector<std::shared_ptr<const RuleState>> by_id_;

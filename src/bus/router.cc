@@ -55,16 +55,25 @@ bool Router::has_room(const RuleState& rule) const {
 }
 
 Result<> Router::route(const BusState& bus, std::shared_ptr<const model::Event> event, Plan& plan) {
-  const std::vector<const RuleState*> matched = bus.matcher.match(event->root);
-  if (matched.empty()) {
-    ++plan.unmatched;
-    return {};
+  return route_to(bus, bus.matcher.match(event->root), std::move(event), plan);
+}
+
+bool Router::needs_document(const std::vector<const RuleState*>& rules) {
+  for (const RuleState* rule : rules) {
+    for (const Route& route : rule->routes) {
+      if (route.kind != targets::Kind::Queue || !route.transform.is_whole_event()) return true;
+      if (route.group_path) return true;
+    }
   }
-  return route_to(bus, matched, std::move(event), plan);
+  return false;
 }
 
 Result<> Router::route_to(const BusState& bus, const std::vector<const RuleState*>& rules,
                           std::shared_ptr<const model::Event> event, Plan& plan) {
+  if (rules.empty()) {
+    ++plan.unmatched;
+    return {};
+  }
   std::size_t to_buses = 0;
   for (const RuleState* rule : rules) {
     for (const Route& route : rule->routes) to_buses += route.kind == targets::Kind::Bus;
@@ -82,6 +91,10 @@ Result<> Router::route_to(const BusState& bus, const std::vector<const RuleState
     for (const Route& route : rule->routes) {
       if (route.kind == targets::Kind::Queue) {
         send(route, *event, bus, plan);
+        continue;
+      }
+      if (route.kind == targets::Kind::Archive) {
+        archive(bus, *rule->rule.archive_id, *event, sequence, plan);
         continue;
       }
       if (auto error = find_hop_error(route, *event, bus)) {
@@ -130,6 +143,23 @@ void Router::send(const Route& route, const model::Event& event, const BusState&
   if (!pending.ok()) return give_up(route, event, to_delivery_error(pending.error()), plan);
   ++plan.delivered;
   plan.messages.push_back(std::move(pending).value());
+}
+
+void Router::archive(const BusState& bus, store::ArchiveId id, const model::Event& event,
+                     store::Sequence sequence, Plan& plan) {
+  const Hour hour = hour_of(event.accepted_at);
+  const std::int64_t time_ms = to_millis(model::time_of(event));
+  std::string value;
+  model::append_archived(value, event);
+  plan.batch.insert(store::Table::Archive,
+                    store::encode(store::ArchivedKey{id, hour, time_ms, sequence}), value);
+  const auto at = std::ranges::find_if(plan.archived, [&](const Archived& each) {
+    return each.tally->archive() == id && each.hour == hour;
+  });
+  Archived& archived = at != plan.archived.end()
+                           ? *at
+                           : plan.archived.emplace_back(bus.tallies.at(id), hour, Totals());
+  archived.totals.add({1, value.size(), time_ms, time_ms});
 }
 
 void Router::give_up(const Route& route, const model::Event& event, Error error, Plan& plan) {

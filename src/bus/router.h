@@ -22,12 +22,20 @@ struct Reservation {
   store::Sequence end = 0;
 };
 
+// What a plan's batch adds to an archive in one hour.
+struct Archived {
+  std::shared_ptr<Tally> tally;
+  Hour hour = 0;
+  Totals totals;
+};
+
 // Everything that the events of one call lead to.
 struct Plan {
   store::Batch batch;
   std::vector<queue::Pending> messages;                     // to publish once it is durable
   std::vector<std::vector<delivery::Delivery>> deliveries;  // to start then, one list an event
   std::vector<Reservation> reservations;                    // to confirm then
+  std::vector<Archived> archived;                           // to be counted by the batch
   std::size_t unmatched = 0;                                // events
   std::size_t matched_rules = 0;
   std::size_t delivered = 0;  // messages to targets
@@ -45,13 +53,18 @@ class Router {
   // in memory, or a FIFO queue, are at their limit.
   Result<> route(const BusState& bus, std::shared_ptr<const model::Event> event, Plan& plan);
 
-  // As `route`, to these rules of the bus whatever their patterns say.
+  // As `route`, to these rules of the bus whatever their patterns say. Where none of them needs it
+  // (`needs_document`), the event may lack its parsed form.
   Result<> route_to(const BusState& bus, const std::vector<const RuleState*>& rules,
                     std::shared_ptr<const model::Event> event, Plan& plan);
+  // Whether a rule looks into the event, beyond its text.
+  static bool needs_document(const std::vector<const RuleState*>& rules);
 
  private:
   bool has_room(const RuleState& rule) const;
   void send(const Route& route, const model::Event& event, const BusState& bus, Plan& plan);
+  static void archive(const BusState& bus, store::ArchiveId id, const model::Event& event,
+                      store::Sequence sequence, Plan& plan);
   void give_up(const Route& route, const model::Event& event, Error error, Plan& plan);
 
   queue::Queues& queues_;

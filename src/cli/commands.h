@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace rialto::cli {
 
@@ -33,6 +34,19 @@ struct ExplainOptions {
   Connection connection;
   std::string event;  // JSON text, or @FILE
   bool is_json = false;
+};
+
+struct ReplayOptions {
+  Connection connection;
+  std::string archive;
+  std::optional<std::string> name;  // the server's choice if not given
+  std::optional<std::string> from;  // ISO 8601; the whole archive if not given
+  std::optional<std::string> to;
+  std::optional<std::string> event;  // its id: only that one
+  std::vector<std::string> rules;    // who may see the events; all if not given
+  std::optional<std::int64_t> events_per_second;
+  bool keeps_pace = false;   // as far apart as they were accepted
+  bool is_detached = false;  // does not wait for the end
 };
 
 enum class BenchFormat { Text, Json, Csv };
@@ -75,6 +89,7 @@ int explain(const ExplainOptions& options);
 // Has a running server copy all that it keeps into a directory on its machine.
 int backup(const BackupOptions& options);
 int match(const MatchOptions& options);
+int replay(const ReplayOptions& options);
 int bench_put(const BenchOptions& options);
 int bench_deliver(const BenchOptions& options);
 int bench_end_to_end(const BenchOptions& options);

@@ -183,6 +183,8 @@ Task<http::Response> Front::handle_rialto(http::Request request) {
   }
   if (path == "/_rialto/events" && is_post) co_return co_await put_envelopes(std::move(request));
   if (path == "/_rialto/explain" && is_post) co_return co_await explain(std::move(request));
+  if (path == "/_rialto/replay" && is_post) co_return co_await start_replay(std::move(request));
+  if (path == "/_rialto/replay" && request.method == "GET") co_return describe_replay(request);
   if (path == "/_rialto/backup" && is_post) co_return co_await backup(std::move(request));
   if (path == "/_rialto/reset" && is_post) {
     if (!options_.is_dev) {
@@ -206,6 +208,7 @@ Result<Front::BusOf> Front::find_bus(const http::Request& request) const {
     return fail(Code::InvalidArgument, "'account' takes 12 digits, 'region' a Region's name.");
   }
   if (const std::string* bus = aws::find_field(query, "bus")) out.bus = *bus;
+  if (const std::string* name = aws::find_field(query, "name")) out.name = *name;
   return out;
 }
 
@@ -247,6 +250,22 @@ http::Response Front::advance_clock(const http::Request& request) {
   const auto now = port_.advance_clock(std::chrono::seconds(*seconds));
   if (!now.ok()) return error_response(now.error());
   return json_response(200, json::Object{{"Now", to_iso_millis(*now)}});
+}
+
+Task<http::Response> Front::start_replay(http::Request request) {
+  auto asked = json::parse(request.body);
+  if (!asked.ok()) co_return error_response(asked.error());
+  auto of = find_bus(request);
+  if (!of.ok()) co_return error_response(of.error());
+  const auto answer = co_await port_.start_replay(std::move(of->caller), std::move(asked).value());
+  co_return answer.ok() ? json_response(200, *answer) : error_response(answer.error());
+}
+
+http::Response Front::describe_replay(const http::Request& request) const {
+  const auto of = find_bus(request);
+  if (!of.ok()) return error_response(of.error());
+  const auto answer = port_.describe_replay(of->caller, of->name);
+  return answer.ok() ? json_response(200, *answer) : error_response(answer.error());
 }
 
 Task<http::Response> Front::backup(http::Request request) {

@@ -32,6 +32,10 @@ class RialtoPort {
   // Which rules of a bus an event matches and which it nearly matches.
   virtual Task<Result<json::Value>> explain(api::Caller caller, std::string bus,
                                             json::Value event) = 0;
+  // Begins a replay of an archive, and tells of one (server/replay_request.h).
+  virtual Task<Result<json::Value>> start_replay(api::Caller caller, json::Value request) = 0;
+  virtual Result<json::Value> describe_replay(const api::Caller& caller,
+                                              const std::string& name) = 0;
   // Copies all that is kept into a directory of the server's machine, as a data directory.
   virtual Task<Result<>> backup(std::string directory) = 0;
   // Empties everything.
@@ -68,12 +72,15 @@ class Front {
   Task<http::Response> put_envelopes(http::Request request);
   Task<http::Response> explain(http::Request request);
   http::Response advance_clock(const http::Request& request);
+  Task<http::Response> start_replay(http::Request request);
+  http::Response describe_replay(const http::Request& request) const;
   Task<http::Response> backup(http::Request request);
 
   // The bus that a request to one of our endpoints names, and as whom.
   struct BusOf {
     api::Caller caller;
     std::string bus;
+    std::string name;  // of what else is asked for
   };
   Result<BusOf> find_bus(const http::Request& request) const;
   http::Response health(const http::Request& request) const;

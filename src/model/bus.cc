@@ -1,82 +1,11 @@
 #include "model/bus.h"
 
-#include "json/number.h"
 #include "json/read.h"
 #include "json/write.h"
 #include "model/arn.h"
+#include "model/stored_json.h"
 
 namespace rialto::model {
-namespace {
-
-constexpr std::int64_t kVersion = 1;
-
-// Reads the members of one stored document; the first that is missing or of another kind makes
-// `is_ok` false.
-class Fields {
- public:
-  explicit Fields(const json::Value& document) : document_(document) {
-    if (integer("version") != kVersion) is_ok_ = false;
-  }
-
-  std::string text(std::string_view name) {
-    const json::Value* member = document_.find(name);
-    if (member != nullptr && member->is_string()) return member->as_string();
-    is_ok_ = false;
-    return {};
-  }
-
-  std::optional<std::string> optional_text(std::string_view name) const {
-    const json::Value* member = document_.find(name);
-    if (member == nullptr || !member->is_string()) return std::nullopt;
-    return member->as_string();
-  }
-
-  std::int64_t integer(std::string_view name) {
-    const json::Value* member = document_.find(name);
-    if (member != nullptr && member->is_number()) {
-      if (const auto number = json::to_int64(member->number_text())) return *number;
-    }
-    is_ok_ = false;
-    return 0;
-  }
-
-  Tags tags() {
-    Tags out;
-    const json::Value* member = document_.find("tags");
-    if (member == nullptr || !member->is_object()) {
-      is_ok_ = false;
-      return out;
-    }
-    for (const json::Member& tag : member->members()) {
-      if (tag.value.is_string()) out[tag.key] = tag.value.as_string();
-    }
-    return out;
-  }
-
-  bool is_ok() const { return is_ok_; }
-
- private:
-  const json::Value& document_;
-  bool is_ok_ = true;
-};
-
-json::Value new_document() { return json::Value(json::Object{{"version", kVersion}}); }
-
-void add_optional(json::Value& document, std::string name, const std::optional<std::string>& text) {
-  if (text) document.add(std::move(name), *text);
-}
-
-json::Value encode_tags(const Tags& tags) {
-  json::Object out;
-  for (const auto& [key, value] : tags) out.push_back({key, value});
-  return json::Value(std::move(out));
-}
-
-Error unreadable(std::string_view what) {
-  return fail(Code::Corruption, "A stored " + std::string(what) + " cannot be read.");
-}
-
-}  // namespace
 
 std::string Bus::arn() const { return bus_arn(region, account, name); }
 
@@ -128,6 +57,8 @@ std::string encode(const StoredRule& stored) {
   add_optional(out, "description", rule.description);
   add_optional(out, "role_arn", rule.role_arn);
   out.add("created_by", rule.created_by);
+  add_optional(out, "managed_by", rule.managed_by);
+  if (rule.archive_id) out.add("archive_id", static_cast<std::int64_t>(*rule.archive_id));
   json::Array targets;
   for (const auto& [id, target] : rule.targets) targets.push_back(target.given);
   out.add("targets", std::move(targets));
@@ -154,6 +85,10 @@ Result<StoredRule> decode_rule(std::string_view bytes) {
   rule.description = fields.optional_text("description");
   rule.role_arn = fields.optional_text("role_arn");
   rule.created_by = fields.text("created_by");
+  rule.managed_by = fields.optional_text("managed_by");
+  if (const auto archive = fields.optional_integer("archive_id")) {
+    rule.archive_id = static_cast<std::uint32_t>(*archive);
+  }
   rule.tags = fields.tags();
   json::Value* targets = document->find("targets");
   const bool has_trigger = rule.event_pattern || rule.schedule;

@@ -46,6 +46,8 @@ struct Rule {
   std::optional<std::string> description;
   std::optional<std::string> role_arn;
   std::string created_by;                              // account
+  std::optional<std::string> managed_by;               // the service whose rule it is
+  std::optional<std::uint32_t> archive_id;             // of the archive that it feeds
   std::map<std::string, Target, std::less<>> targets;  // by id, in the order of ListTargetsByRule
   Tags tags;
 

@@ -1,6 +1,7 @@
 #include "model/event.h"
 
 #include "base/bytes.h"
+#include "base/iso_time.h"
 #include "json/read.h"
 #include "json/write.h"
 
@@ -8,6 +9,15 @@ namespace rialto::model {
 namespace {
 
 constexpr std::uint8_t kEventVersion = 1;
+
+void append_stored(std::string& out, const Event& event, std::string_view trace_header) {
+  out.reserve(out.size() + event.text.size() + trace_header.size() + 32);
+  out += static_cast<char>(kEventVersion);
+  append_u64(out, static_cast<std::uint64_t>(to_millis(event.accepted_at)));
+  out += static_cast<char>(event.hops);
+  append_text(out, trace_header);
+  append_text(out, event.text);
+}
 
 void append_member(std::string& out, std::string_view name, std::string_view value) {
   out += ",\"";
@@ -75,34 +85,65 @@ void set_id(Event& event, std::string id) {
   event.text = json::write(event.root);
 }
 
+TimePoint time_of(const Event& event) {
+  const json::Value* time = event.root.find("time");
+  if (time == nullptr || !time->is_string()) return event.accepted_at;
+  return parse_iso(time->as_string()).value_or(event.accepted_at);
+}
+
 std::string encode(const Event& event) {
   std::string out;
-  out.reserve(event.text.size() + 96);
-  out += static_cast<char>(kEventVersion);
-  append_u64(out, static_cast<std::uint64_t>(to_millis(event.accepted_at)));
-  out += static_cast<char>(event.hops);
-  append_text(out, event.trace_header);
-  append_text(out, event.text);
+  append_stored(out, event, event.trace_header);
   return out;
 }
 
-Result<Event> decode_event(std::string_view bytes) {
+void append_archived(std::string& out, const Event& event) { append_stored(out, event, {}); }
+
+Result<StoredEvent> read_event(std::string_view bytes) {
   ByteReader reader(bytes);
   const std::uint8_t version = reader.u8();
-  const auto accepted_at = from_millis(static_cast<std::int64_t>(reader.u64()));
-  const std::uint8_t hops = reader.u8();
-  const std::string_view trace_header = reader.text();
-  const std::string_view text = reader.text();
+  StoredEvent event;
+  event.accepted_at = from_millis(static_cast<std::int64_t>(reader.u64()));
+  event.hops = reader.u8();
+  event.trace_header = reader.text();
+  event.text = reader.text();
   if (!reader.is_at_end() || version != kEventVersion) {
     return fail(Code::Corruption, "A stored event cannot be read.");
   }
-  auto root = json::parse(text);
-  if (!root.ok()) return fail(Code::Corruption, "A stored event is not JSON.");
-  Event event = make_event(std::move(root).value(), accepted_at);
-  event.text = text;  // as it was accepted: escapes are the sender's
-  event.hops = hops;
-  event.trace_header = trace_header;
   return event;
+}
+
+Result<Event> decode_event(std::string_view bytes) {
+  RIALTO_TRY(const StoredEvent stored, read_event(bytes));
+  auto root = json::parse(stored.text);
+  if (!root.ok()) return fail(Code::Corruption, "A stored event is not JSON.");
+  Event event = make_event(std::move(root).value(), stored.accepted_at);
+  event.text = stored.text;  // as it was accepted: escapes are the sender's
+  event.hops = stored.hops;
+  event.trace_header = stored.trace_header;
+  return event;
+}
+
+Result<std::string> with_replay_name(std::string_view envelope, std::string_view name) {
+  // What stands before `resources` are strings, in which a quote is escaped: the first place where
+  // this occurs is the member itself.
+  constexpr std::string_view kNext = ",\"resources\":";
+  const std::size_t at = envelope.find(kNext);
+  if (at == envelope.npos) return fail(Code::Corruption, "A stored event is no envelope.");
+  std::string out;
+  out.reserve(envelope.size() + name.size() + 20);
+  out += envelope.substr(0, at);
+  append_member(out, "replay-name", name);
+  out += envelope.substr(at);
+  return out;
+}
+
+std::string_view id_of(std::string_view envelope) {
+  constexpr std::string_view kId = "\"id\":\"";
+  const std::size_t at = envelope.find(kId);
+  if (at == envelope.npos) return {};
+  envelope.remove_prefix(at + kId.size());
+  return envelope.substr(0, envelope.find('"'));
 }
 
 }  // namespace rialto::model

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/version.h"
 #include "json/read.h"
+#include "server/replay_request.h"
 #include "targets/target_type.h"
 
 namespace rialto::server {
@@ -34,11 +35,15 @@ double cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+model::Scope scope_of(const api::Caller& caller) {
+  return {.account = caller.account, .region = caller.region};
+}
+
 // The bus that a request names: a name, an ARN, or empty for the caller's default one.
 Result<model::BusRef> bus_of(const api::Caller& caller, std::string bus) {
   std::optional<std::string> name;
   if (!bus.empty()) name = std::move(bus);
-  return model::BusRef::parse(name, {.account = caller.account, .region = caller.region});
+  return model::BusRef::parse(name, scope_of(caller));
 }
 
 json::Value number(double value) { return json::Number{std::to_string(value)}; }
@@ -67,7 +72,9 @@ Node::Node(Options options, std::unique_ptr<store::Store> store)
       ingest_(
           {*store_, catalog_, queues_, deliveries_, clock_, ids_, bus_metrics_, delivery_metrics_}),
       schedules_({runtime_, *store_, catalog_, ingest_, clock_, ids_}),
-      events_(catalog_, ingest_, clock_),
+      archives_(*store_, catalog_, clock_, ids_),
+      replays_({runtime_, *store_, ingest_, archives_, clock_}),
+      events_({catalog_, ingest_, archives_, replays_, clock_}),
       sqs_(queues_, [this](std::string_view arn) { return catalog_.is_dead_letter_queue(arn); }),
       front_({&events_, &sqs_}, *this, ids_, front_options(options_)),
       http_(
@@ -88,6 +95,8 @@ Result<> Node::load() {
   RIALTO_TRY_VOID(catalog_.load());
   RIALTO_TRY_VOID(schedules_.load());
   catalog_.on_schedule_put([this] { schedules_.look_again(); });
+  RIALTO_TRY_VOID(archives_.load());
+  RIALTO_TRY_VOID(replays_.load());
   deliveries_.set_target_types(targets::make_target_types(ingest_));
   return deliveries_.load();
 }
@@ -95,6 +104,9 @@ Result<> Node::load() {
 Result<std::uint16_t> Node::start() {
   upkeep_.spawn(runtime_.executor(0), "queue.maintain", queues_.maintain());
   upkeep_.spawn(runtime_.executor(runtime_.size() - 1), "queue.moves", queues_.run_moves());
+  upkeep_.spawn(runtime_.executor(0), "archive.maintain", archives_.maintain());
+  upkeep_.spawn(runtime_.executor(0), "replay.maintain", replays_.maintain());
+  replays_.resume();
   RIALTO_TRY(const auto port, http_.listen(options_.listen_address, options_.listen_port));
   schedules_.start();
   front_.set_ready(true);
@@ -106,6 +118,8 @@ void Node::stop() {
   queues_.stop();  // long polls answer what they have
   http_.stop(kDrain);
   schedules_.stop();
+  archives_.stop();
+  replays_.stop();
   deliveries_.stop();
   upkeep_.stop();
   runtime_.stop();
@@ -142,13 +156,28 @@ Task<Result<json::Value>> Node::explain(api::Caller caller, std::string bus, jso
   co_return json::Value(json::Object{{"Matched", std::move(matched)}, {"Near", std::move(near)}});
 }
 
+Task<Result<json::Value>> Node::start_replay(api::Caller caller, json::Value request) {
+  const model::Scope scope = scope_of(caller);
+  RIALTO_CO_TRY(auto replay,
+                read_replay_request(archives_, scope, request, "replay-" + ids_.uuid()));
+  RIALTO_CO_TRY(const auto started, co_await replays_.start(std::move(replay)));
+  co_return server::describe_replay(started);
+}
+
+Result<json::Value> Node::describe_replay(const api::Caller& caller, const std::string& name) {
+  RIALTO_TRY(const auto replay, replays_.get(scope_of(caller), name));
+  return server::describe_replay(replay);
+}
+
 Task<Result<>> Node::backup(std::string directory) {
   co_return co_await store_->make_backup(std::move(directory));
 }
 
 Task<Result<>> Node::reset() {
+  RIALTO_CO_TRY_VOID(co_await replays_.reset());
   RIALTO_CO_TRY_VOID(co_await deliveries_.reset());
   RIALTO_CO_TRY_VOID(co_await catalog_.reset());
+  RIALTO_CO_TRY_VOID(co_await archives_.reset());
   RIALTO_CO_TRY_VOID(co_await queues_.reset());
   co_return Result<>();
 }
@@ -167,7 +196,8 @@ json::Value Node::status() {
                       {"rejected_entries", count(bus_metrics_.rejected)},
                       {"unmatched", count(bus_metrics_.unmatched)},
                       {"for_unknown_bus", count(bus_metrics_.unknown_bus)},
-                      {"matched_rules", count(bus_metrics_.matched_rules)}};
+                      {"matched_rules", count(bus_metrics_.matched_rules)},
+                      {"replayed", count(bus_metrics_.replayed)}};
   json::Object deliveries{{"attempts", count(delivery_metrics_.attempts)},
                           {"delivered", count(delivery_metrics_.delivered)},
                           {"retried", count(delivery_metrics_.retried)},

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <memory>
 
+#include "archive/archives.h"
+#include "archive/replays.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "bus/catalog.h"
@@ -39,6 +41,8 @@ class Node final : public front::RialtoPort {
                                           std::vector<json::Value> envelopes) override;
   Task<Result<json::Value>> explain(api::Caller caller, std::string bus,
                                     json::Value event) override;
+  Task<Result<json::Value>> start_replay(api::Caller caller, json::Value request) override;
+  Result<json::Value> describe_replay(const api::Caller& caller, const std::string& name) override;
   Task<Result<>> backup(std::string directory) override;
   Task<Result<>> reset() override;
   Result<TimePoint> advance_clock(std::chrono::seconds by) override;
@@ -61,6 +65,8 @@ class Node final : public front::RialtoPort {
   delivery::Engine deliveries_;
   bus::Ingest ingest_;
   schedule::Engine schedules_;
+  archive::Archives archives_;
+  archive::Replays replays_;
   service::EventsService events_;
   service::SqsService sqs_;
   front::Front front_;

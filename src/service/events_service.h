@@ -1,11 +1,13 @@
-// Amazon EventBridge's operations on buses, rules, targets and events (docs/spec/01 to 03): what
-// each does, with AWS's texts where it refuses. Decoding, constraints of the model and the caller
-// are settled before a handler runs.
+// Amazon EventBridge's operations on buses, rules, targets, events, archives and replays
+// (docs/spec/01 to 04): what each does, with AWS's texts where it refuses. Decoding, constraints of
+// the model and the caller are settled before a handler runs.
 #pragma once
 
 #include <string_view>
 
 #include "api/events.h"
+#include "archive/archives.h"
+#include "archive/replays.h"
 #include "base/clock.h"
 #include "bus/catalog.h"
 #include "bus/ingest.h"
@@ -25,9 +27,20 @@ struct EventsQuotas {
 
 class EventsService final : public api::Events {
  public:
-  EventsService(bus::Catalog& catalog, bus::Ingest& ingest, const Clock& clock,
-                EventsQuotas quotas = {})
-      : catalog_(catalog), ingest_(ingest), clock_(clock), quotas_(quotas) {}
+  struct Engines {
+    bus::Catalog& catalog;
+    bus::Ingest& ingest;
+    archive::Archives& archives;
+    archive::Replays& replays;
+    const Clock& clock;
+  };
+  explicit EventsService(Engines engines, EventsQuotas quotas = {})
+      : catalog_(engines.catalog),
+        ingest_(engines.ingest),
+        archives_(engines.archives),
+        replays_(engines.replays),
+        clock_(engines.clock),
+        quotas_(quotas) {}
 
   template <class T>
   using Answer = Task<Result<T>>;
@@ -67,6 +80,26 @@ class EventsService final : public api::Events {
   Answer<api::events::TestEventPatternResponse> test_event_pattern(
       Caller caller, api::events::TestEventPatternRequest input) override;
 
+  Answer<api::events::CreateArchiveResponse> create_archive(
+      Caller caller, api::events::CreateArchiveRequest input) override;
+  Answer<api::events::DescribeArchiveResponse> describe_archive(
+      Caller caller, api::events::DescribeArchiveRequest input) override;
+  Answer<api::events::UpdateArchiveResponse> update_archive(
+      Caller caller, api::events::UpdateArchiveRequest input) override;
+  Answer<api::events::DeleteArchiveResponse> delete_archive(
+      Caller caller, api::events::DeleteArchiveRequest input) override;
+  Answer<api::events::ListArchivesResponse> list_archives(
+      Caller caller, api::events::ListArchivesRequest input) override;
+
+  Answer<api::events::StartReplayResponse> start_replay(
+      Caller caller, api::events::StartReplayRequest input) override;
+  Answer<api::events::DescribeReplayResponse> describe_replay(
+      Caller caller, api::events::DescribeReplayRequest input) override;
+  Answer<api::events::CancelReplayResponse> cancel_replay(
+      Caller caller, api::events::CancelReplayRequest input) override;
+  Answer<api::events::ListReplaysResponse> list_replays(
+      Caller caller, api::events::ListReplaysRequest input) override;
+
   Answer<api::events::TagResourceResponse> tag_resource(
       Caller caller, api::events::TagResourceRequest input) override;
   Answer<api::events::UntagResourceResponse> untag_resource(
@@ -86,8 +119,15 @@ class EventsService final : public api::Events {
   using TagEdit = std::function<Result<>(model::Tags&)>;
   Answer<void> change_tags(Caller caller, std::string arn, TagEdit edit);
 
+  // What a bus must have room for to take a rule.
+  archive::Archives::Admit admit() const;
+  Result<> check_archive_pattern(const std::string& archive,
+                                 const std::optional<std::string>& pattern) const;
+
   bus::Catalog& catalog_;
   bus::Ingest& ingest_;
+  archive::Archives& archives_;
+  archive::Replays& replays_;
   const Clock& clock_;
   const EventsQuotas quotas_;
 };

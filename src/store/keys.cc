@@ -19,6 +19,11 @@ std::string scoped_key(ResourceKind kind, const Scope& scope) {
   return out;
 }
 
+constexpr std::string_view kTally = "archive_tally/";
+
+// Turns the order of signed numbers into that of unsigned ones, and back.
+constexpr std::uint64_t kSignBit = 1ULL << 63;
+
 std::string sequence_key(std::string_view kind, std::uint32_t id) {
   std::string out(kind);
   append_u32(out, id);
@@ -52,6 +57,18 @@ std::string move_task_key(const Scope& scope, std::string_view queue, std::uint6
   std::string out = scoped_key(ResourceKind::MoveTask, scope);
   append_terminated(out, queue);
   append_u64(out, number);
+  return out;
+}
+
+std::string archive_key(const Scope& scope, std::string_view archive) {
+  std::string out = scoped_key(ResourceKind::Archive, scope);
+  append_terminated(out, archive);
+  return out;
+}
+
+std::string replay_key(const Scope& scope, std::string_view replay) {
+  std::string out = scoped_key(ResourceKind::Replay, scope);
+  append_terminated(out, replay);
   return out;
 }
 
@@ -119,6 +136,60 @@ std::optional<MessageKey> decode_message_key(std::string_view bytes) {
 std::string message_prefix(QueueId queue) {
   std::string out;
   append_u32(out, queue);
+  return out;
+}
+
+std::string encode(const ArchivedKey& key) {
+  std::string out = archived_prefix(key.archive, key.hour);
+  append_u64(out, static_cast<std::uint64_t>(key.time_ms) ^ kSignBit);
+  append_u64(out, key.sequence);
+  return out;
+}
+
+std::optional<ArchivedKey> decode_archived_key(std::string_view bytes) {
+  ByteReader reader(bytes);
+  ArchivedKey key;
+  key.archive = reader.u32();
+  key.hour = reader.u32();
+  key.time_ms = static_cast<std::int64_t>(reader.u64() ^ kSignBit);
+  key.sequence = reader.u64();
+  if (!reader.is_at_end()) return std::nullopt;
+  return key;
+}
+
+std::string archived_prefix(ArchiveId archive) {
+  std::string out;
+  append_u32(out, archive);
+  return out;
+}
+
+std::string archived_prefix(ArchiveId archive, std::uint32_t hour) {
+  std::string out = archived_prefix(archive);
+  append_u32(out, hour);
+  return out;
+}
+
+std::string encode(const TallyKey& key) {
+  std::string out = tally_prefix(key.archive, key.hour);
+  append_u32(out, key.cell);
+  return out;
+}
+
+std::optional<TallyKey> decode_tally_key(std::string_view bytes) {
+  if (!bytes.starts_with(kTally)) return std::nullopt;
+  ByteReader reader(bytes.substr(kTally.size()));
+  const TallyKey key{.archive = reader.u32(), .hour = reader.u32(), .cell = reader.u32()};
+  if (!reader.is_at_end()) return std::nullopt;
+  return key;
+}
+
+std::string tally_prefix() { return std::string(kTally); }
+
+std::string tally_prefix(ArchiveId archive) { return sequence_key(kTally, archive); }
+
+std::string tally_prefix(ArchiveId archive, std::uint32_t hour) {
+  std::string out = tally_prefix(archive);
+  append_u32(out, hour);
   return out;
 }
 

@@ -19,16 +19,26 @@ namespace rialto::store {
 using model::Scope;
 using BusId = std::uint32_t;
 using QueueId = std::uint32_t;
+using ArchiveId = std::uint32_t;
 using Sequence = std::uint64_t;
 
 // Kinds of resources: the first byte of a key of Table::Resource. Stored: never change or reuse.
-enum class ResourceKind : std::uint8_t { Bus = 0x10, Rule = 0x11, Queue = 0x12, MoveTask = 0x20 };
+enum class ResourceKind : std::uint8_t {
+  Bus = 0x10,
+  Rule = 0x11,
+  Queue = 0x12,
+  Archive = 0x13,
+  Replay = 0x14,
+  MoveTask = 0x20,
+};
 
 std::string bus_key(const Scope& scope, std::string_view bus);
 std::string rule_key(const Scope& scope, std::string_view bus, std::string_view rule);
 std::string queue_key(const Scope& scope, std::string_view queue);
 // `number` orders the move tasks of one source queue by their start.
 std::string move_task_key(const Scope& scope, std::string_view queue, std::uint64_t number);
+std::string archive_key(const Scope& scope, std::string_view archive);
+std::string replay_key(const Scope& scope, std::string_view replay);
 // Every resource of one kind.
 std::string resource_prefix(ResourceKind kind);
 
@@ -54,6 +64,7 @@ inline constexpr std::string_view kAbsorbedKey = "absorbed_segment";
 
 inline constexpr std::string_view kLastBusIdKey = "last_bus_id";
 inline constexpr std::string_view kLastQueueIdKey = "last_queue_id";
+inline constexpr std::string_view kLastArchiveIdKey = "last_archive_id";
 
 // Table::Event: an accepted event that still owes deliveries.
 struct EventKey {
@@ -83,5 +94,32 @@ struct MessageKey {
 std::string encode(const MessageKey& key);
 std::optional<MessageKey> decode_message_key(std::string_view bytes);
 std::string message_prefix(QueueId queue);
+
+// Table::Archive: an archived event. `hour` is that of archiving, counted from 1970, so that what
+// expires lies together; `time_ms` is the event's own time; `sequence` the one its bus gave it.
+struct ArchivedKey {
+  ArchiveId archive = 0;
+  std::uint32_t hour = 0;
+  std::int64_t time_ms = 0;
+  Sequence sequence = 0;
+  auto operator<=>(const ArchivedKey&) const = default;
+};
+std::string encode(const ArchivedKey& key);
+std::optional<ArchivedKey> decode_archived_key(std::string_view bytes);
+std::string archived_prefix(ArchiveId archive);
+std::string archived_prefix(ArchiveId archive, std::uint32_t hour);
+
+// Table::Meta: a part of what is known of an archive's events of one hour; the parts add up.
+struct TallyKey {
+  ArchiveId archive = 0;
+  std::uint32_t hour = 0;
+  std::uint32_t cell = 0;
+  auto operator<=>(const TallyKey&) const = default;
+};
+std::string encode(const TallyKey& key);
+std::optional<TallyKey> decode_tally_key(std::string_view bytes);
+std::string tally_prefix();
+std::string tally_prefix(ArchiveId archive);
+std::string tally_prefix(ArchiveId archive, std::uint32_t hour);
 
 }  // namespace rialto::store

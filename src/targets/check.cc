@@ -128,6 +128,7 @@ Result<Kind> check_target(const model::Target& target, const model::BusRef& bus)
   switch (kind) {
     case Kind::Queue: RIALTO_TRY_VOID(check_queue_target(target, arn, bus)); break;
     case Kind::Bus: RIALTO_TRY_VOID(check_bus_target(arn, bus)); break;
+    case Kind::Archive: break;  // no target that may be put
   }
   return kind;
 }

@@ -10,8 +10,9 @@
 namespace rialto::targets {
 
 enum class Kind {
-  Queue,  // committed together with the event
-  Bus,    // attempted by delivery
+  Queue,    // committed together with the event
+  Bus,      // attempted by delivery
+  Archive,  // of a managed rule only: committed together with the event
 };
 
 // What this build delivers to. Errors: InvalidArgument for what is no ARN and for services that

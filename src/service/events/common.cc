@@ -3,6 +3,23 @@
 #include <set>
 
 namespace rialto::service {
+namespace {
+
+constexpr std::string_view kManagedRule = "ManagedRuleException";
+
+bool has_wildcard(const bus::RuleState& rule) {
+  return rule.pattern != nullptr && rule.pattern->has_wildcard();
+}
+
+std::size_t count_wildcard_rules(const bus::BusState& bus, std::string_view but) {
+  std::size_t count = 0;
+  for (const auto& [name, rule] : bus.rules) {
+    if (name != but && has_wildcard(*rule)) ++count;
+  }
+  return count;
+}
+
+}  // namespace
 
 model::Scope scope_of(const api::Caller& caller) {
   return {.account = caller.account, .region = caller.region};
@@ -42,6 +59,26 @@ Result<> merge_tags(model::Tags& into, const std::vector<api::events::Tag>& tags
     return fail(Code::InvalidArgument, "A resource has at most " + std::to_string(count_max) +
                                            " tags; this one would have " +
                                            std::to_string(into.size()) + ".");
+  }
+  return {};
+}
+
+// AWS's text is unverified (docs/spec/02 §1).
+Result<> check_unmanaged(const model::Rule& rule, bool is_forced) {
+  if (!rule.managed_by || is_forced) return {};
+  return fail(
+      Code::Conflict,
+      "Rule " + rule.name + " is managed by an AWS service can only be modified if force is true.",
+      kManagedRule);
+}
+
+Result<> check_quotas(const bus::BusState& bus, const bus::RuleState& rule,
+                      const EventsQuotas& quotas) {
+  const bool is_new = !bus.rules.contains(rule.rule.name);
+  if (is_new && bus.rules.size() >= quotas.rules_per_bus) return bus::over_limit();
+  if (has_wildcard(rule) &&
+      count_wildcard_rules(bus, rule.rule.name) >= quotas.wildcard_rules_per_bus) {
+    return bus::over_limit();
   }
   return {};
 }

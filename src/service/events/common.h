@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "bus/catalog.h"
 #include "model/arn.h"
+#include "service/events_service.h"
 
 namespace rialto::service {
 
@@ -27,6 +28,13 @@ Error not_supported(std::string_view parameter, std::string_view what);
 // are there already.
 Result<> merge_tags(model::Tags& into, const std::vector<api::events::Tag>& tags,
                     std::size_t count_max);
+
+// What keeps a rule from being changed by others than the service that made it (docs/spec/02 §1).
+Result<> check_unmanaged(const model::Rule& rule, bool is_forced = false);
+
+// Whether the bus has room for the rule.
+Result<> check_quotas(const bus::BusState& bus, const bus::RuleState& rule,
+                      const EventsQuotas& quotas);
 
 // The rule on its bus; else NotFound with AWS's text.
 Result<std::shared_ptr<const bus::RuleState>> get_rule(const bus::BusState& bus,

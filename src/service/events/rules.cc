@@ -28,32 +28,9 @@ Result<> check_rule(const PutRuleRequest& input, const model::BusRef& bus,
   return {};
 }
 
-bool has_wildcard(const bus::RuleState& rule) {
-  return rule.pattern != nullptr && rule.pattern->has_wildcard();
-}
-
 std::optional<std::string> schedule_of(const model::Rule& rule) {
   if (!rule.schedule) return std::nullopt;
   return rule.schedule->expression;
-}
-
-std::size_t count_wildcard_rules(const bus::BusState& bus, std::string_view but) {
-  std::size_t count = 0;
-  for (const auto& [name, rule] : bus.rules) {
-    if (name != but && has_wildcard(*rule)) ++count;
-  }
-  return count;
-}
-
-Result<> check_quotas(const bus::BusState& bus, const bus::RuleState& rule,
-                      const EventsQuotas& quotas) {
-  const bool is_new = !bus.rules.contains(rule.rule.name);
-  if (is_new && bus.rules.size() >= quotas.rules_per_bus) return bus::over_limit();
-  if (has_wildcard(rule) &&
-      count_wildcard_rules(bus, rule.rule.name) >= quotas.wildcard_rules_per_bus) {
-    return bus::over_limit();
-  }
-  return {};
 }
 
 // A filter of ListRules and its kin as one text.
@@ -85,6 +62,7 @@ Task<Result<PutRuleResponse>> EventsService::put_rule(Caller caller, PutRuleRequ
     if (bus == nullptr) return bus::no_such_bus(ref.name);
     model::Rule changed = rule;
     if (const auto before = bus->rules.find(rule.name); before != bus->rules.end()) {
+      RIALTO_TRY_VOID(check_unmanaged(before->second->rule));
       changed.targets = before->second->rule.targets;
       changed.tags = before->second->rule.tags;
       changed.created_by = before->second->rule.created_by;
@@ -102,12 +80,13 @@ Task<Result<>> EventsService::delete_rule(Caller caller, DeleteRuleRequest input
   RIALTO_CO_TRY(const auto state, co_await use_bus(caller, input.event_bus_name));
   // AWS answers success for a rule that is not there (docs/spec/02 §1).
   if (!state->rules.contains(input.name)) co_return Result<>();
-  const auto plan = [name = input.name, bus_name = state->ref.name](
-                        const bus::CatalogState&,
-                        const bus::BusState* bus) -> Result<bus::BusChange> {
+  const auto plan =
+      [name = input.name, is_forced = input.force.value_or(false), bus_name = state->ref.name](
+          const bus::CatalogState&, const bus::BusState* bus) -> Result<bus::BusChange> {
     if (bus == nullptr) return bus::no_such_bus(bus_name);
     const auto found = bus->rules.find(name);
     if (found == bus->rules.end()) return bus::unchanged(*bus);
+    RIALTO_TRY_VOID(check_unmanaged(found->second->rule, is_forced));
     if (!found->second->rule.targets.empty()) {
       return fail(Code::InvalidArgument, "Rule can't be deleted since it has targets.");
     }
@@ -128,6 +107,7 @@ Task<Result<DescribeRuleResponse>> EventsService::describe_rule(Caller caller,
   answer.state = rule->rule.state;
   answer.description = rule->rule.description;
   answer.role_arn = rule->rule.role_arn;
+  answer.managed_by = rule->rule.managed_by;
   answer.event_bus_name = state->ref.name;
   answer.created_by = rule->rule.created_by;
   co_return answer;
@@ -149,6 +129,7 @@ Task<Result<ListRulesResponse>> EventsService::list_rules(Caller caller, ListRul
     listed.state = rule->rule.state;
     listed.description = rule->rule.description;
     listed.role_arn = rule->rule.role_arn;
+    listed.managed_by = rule->rule.managed_by;
     listed.event_bus_name = state->ref.name;
   }
   co_return ListRulesResponse{.rules = std::move(rules), .next_token = page.next_token()};
@@ -173,6 +154,7 @@ Task<Result<>> EventsService::set_rule_state(Caller caller, std::string rule,
                         const bus::BusState* bus) -> Result<bus::BusChange> {
     if (bus == nullptr) return bus::no_such_bus(ref.name);
     RIALTO_TRY(const auto before, get_rule(*bus, rule));
+    RIALTO_TRY_VOID(check_unmanaged(before->rule));
     model::Rule changed = before->rule;
     changed.state = state;
     // What was missed while the rule was disabled is not made up for.

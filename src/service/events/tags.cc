@@ -43,6 +43,7 @@ Task<Result<>> EventsService::change_tags(Caller caller, std::string arn, TagEdi
       return bus::with_bus(*bus, std::move(changed));
     }
     RIALTO_TRY(const auto before, get_rule(*bus, *tagged.rule));
+    RIALTO_TRY_VOID(check_unmanaged(before->rule));
     model::Rule changed = before->rule;
     RIALTO_TRY_VOID(edit(changed.tags));
     RIALTO_TRY(auto compiled, bus::compile_rule(std::move(changed), tagged.bus));

@@ -43,6 +43,7 @@ Task<Result<PutTargetsResponse>> EventsService::put_targets(Caller caller,
                         const bus::BusState* bus) -> Result<bus::BusChange> {
     if (bus == nullptr) return bus::no_such_bus(ref.name);
     RIALTO_TRY(const auto before, get_rule(*bus, name));
+    RIALTO_TRY_VOID(check_unmanaged(before->rule));
     model::Rule changed = before->rule;
     for (const model::Target& target : targets) {
       changed.targets.insert_or_assign(target.id, target);
@@ -59,11 +60,13 @@ Task<Result<PutTargetsResponse>> EventsService::put_targets(Caller caller,
 Task<Result<RemoveTargetsResponse>> EventsService::remove_targets(Caller caller,
                                                                   RemoveTargetsRequest input) {
   RIALTO_CO_TRY(const auto used, co_await use_bus(caller, input.event_bus_name));
-  const auto plan = [ids = std::move(input.ids), name = input.rule, ref = used->ref](
+  const auto plan = [ids = std::move(input.ids), name = input.rule, ref = used->ref,
+                     is_forced = input.force.value_or(false)](
                         const bus::CatalogState&,
                         const bus::BusState* bus) -> Result<bus::BusChange> {
     if (bus == nullptr) return bus::no_such_bus(ref.name);
     RIALTO_TRY(const auto before, get_rule(*bus, name));
+    RIALTO_TRY_VOID(check_unmanaged(before->rule, is_forced));
     model::Rule changed = before->rule;
     // An id that is not there is no error (unverified at AWS).
     for (const std::string& id : ids) changed.targets.erase(id);

@@ -48,6 +48,15 @@ class FakeEvents : public Events {
   REFUSES(list_targets_by_rule, events::ListTargetsByRuleRequest, events::ListTargetsByRuleResponse)
   REFUSES(put_events, events::PutEventsRequest, events::PutEventsResponse)
   REFUSES(test_event_pattern, events::TestEventPatternRequest, events::TestEventPatternResponse)
+  REFUSES(create_archive, events::CreateArchiveRequest, events::CreateArchiveResponse)
+  REFUSES(describe_archive, events::DescribeArchiveRequest, events::DescribeArchiveResponse)
+  REFUSES(update_archive, events::UpdateArchiveRequest, events::UpdateArchiveResponse)
+  REFUSES(delete_archive, events::DeleteArchiveRequest, events::DeleteArchiveResponse)
+  REFUSES(list_archives, events::ListArchivesRequest, events::ListArchivesResponse)
+  REFUSES(start_replay, events::StartReplayRequest, events::StartReplayResponse)
+  REFUSES(describe_replay, events::DescribeReplayRequest, events::DescribeReplayResponse)
+  REFUSES(cancel_replay, events::CancelReplayRequest, events::CancelReplayResponse)
+  REFUSES(list_replays, events::ListReplaysRequest, events::ListReplaysResponse)
   REFUSES(tag_resource, events::TagResourceRequest, events::TagResourceResponse)
   REFUSES(untag_resource, events::UntagResourceRequest, events::UntagResourceResponse)
   REFUSES(list_tags_for_resource, events::ListTagsForResourceRequest,
@@ -94,7 +103,7 @@ TEST(Operation, IsFoundByNameOnly) {
   EXPECT_NE(find_operation(sqs::kFacts, "SendMessage"), nullptr);
   EXPECT_EQ(find_operation(sqs::kFacts, "PutRule"), nullptr);
   EXPECT_EQ(find_operation(sqs::kFacts, "sendmessage"), nullptr);
-  EXPECT_EQ(events::kFacts.operations.size(), 20u);
+  EXPECT_EQ(events::kFacts.operations.size(), 29u);
   EXPECT_EQ(sqs::kFacts.operations.size(), 21u);
 }
 

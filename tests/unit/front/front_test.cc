@@ -60,6 +60,17 @@ class FakePort final : public RialtoPort {
     if (!outcome.ok()) co_return outcome.error();
     co_return json::Value(json::Object{{"Matched", json::Array{}}});
   }
+  Task<Result<json::Value>> start_replay(api::Caller caller, json::Value request) override {
+    last_caller = std::move(caller);
+    if (!outcome.ok()) co_return outcome.error();
+    co_return request;
+  }
+  Result<json::Value> describe_replay(const api::Caller& caller, const std::string& name) override {
+    last_caller = caller;
+    if (!outcome.ok()) return outcome.error();
+    return json::Value(json::Object{{"Name", name}});
+  }
+
   Task<Result<>> backup(std::string directory) override {
     last_directory = std::move(directory);
     co_return outcome;
@@ -280,6 +291,19 @@ TEST_F(FrontTest, BacksUpToAnAbsolutePathOnly) {
   EXPECT_EQ(port_.last_directory, "");
   port_.outcome = fail(Code::AlreadyExists, "There is something.");
   EXPECT_EQ(ask(R"({"Directory":"/backups/today"})"), 400);
+}
+
+TEST_F(FrontTest, BeginsAReplayAndTellsOfOne) {
+  const auto begun = handle(rialto("POST", "/_rialto/replay?account=111122223333&region=eu-west-1",
+                                   R"({"Archive":"a"})"));
+  EXPECT_EQ(begun.status, 200);
+  EXPECT_EQ(begun.body, R"({"Archive":"a"})");
+  EXPECT_EQ(port_.last_caller.account, "111122223333");
+  const auto told = handle(rialto("GET", "/_rialto/replay?name=again", ""));
+  EXPECT_EQ(told.body, R"({"Name":"again"})");
+  EXPECT_EQ(handle(rialto("POST", "/_rialto/replay", "{")).status, 400);
+  port_.outcome = fail(Code::NotFound, "Replay again does not exist.");
+  EXPECT_EQ(handle(rialto("GET", "/_rialto/replay?name=again", "")).status, 404);
 }
 
 TEST_F(FrontTest, TakesOneEnvelopeAnArrayOrOneALine) {

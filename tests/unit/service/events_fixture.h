@@ -18,10 +18,12 @@ namespace events = api::events;
 
 class EventsTest : public ::testing::Test {
  protected:
-  explicit EventsTest(EventsQuotas quotas = {}) : service_(catalog_, ingest_, clock_, quotas) {
+  explicit EventsTest(EventsQuotas quotas = {})
+      : service_({catalog_, ingest_, archives_, replays_, clock_}, quotas) {
     deliveries_.set_target_types(targets::make_target_types(ingest_));
   }
   ~EventsTest() override {
+    replays_.stop();
     deliveries_.stop();
     runtime_.stop();
   }
@@ -76,6 +78,8 @@ class EventsTest : public ::testing::Test {
   delivery::Engine deliveries_{{runtime_, store_, queues_, clock_, ids_, delivery_metrics_}};
   bus::Ingest ingest_{
       {store_, catalog_, queues_, deliveries_, clock_, ids_, bus_metrics_, delivery_metrics_}};
+  archive::Archives archives_{store_, catalog_, clock_, ids_};
+  archive::Replays replays_{{runtime_, store_, ingest_, archives_, clock_}};
   EventsService service_;
 };
 

@@ -18,6 +18,8 @@ TEST(Keys, OfResourcesAreKindAccountRegionAndNames) {
   EXPECT_EQ(move_task_key(kScope, "q", 0x0102),
             "\x20"s + "111122223333\0eu-west-1\0q\0\0\0\0\0\0\0\x01\x02"s);
   EXPECT_EQ(queue_key(kScope, "q"), "\x12"s + "111122223333\0eu-west-1\0q\0"s);
+  EXPECT_EQ(archive_key(kScope, "a"), "\x13"s + "111122223333\0eu-west-1\0a\0"s);
+  EXPECT_EQ(replay_key(kScope, "r"), "\x14"s + "111122223333\0eu-west-1\0r\0"s);
 }
 
 TEST(Keys, OfSequencesAreWordsAndIds) {
@@ -26,6 +28,7 @@ TEST(Keys, OfSequencesAreWordsAndIds) {
   EXPECT_EQ(encode(RuleFiredKey{0x0102, "r"}), "rule_fired/\0\0\x01\x02r"s);
   EXPECT_EQ(kLastBusIdKey, "last_bus_id");
   EXPECT_EQ(kLastQueueIdKey, "last_queue_id");
+  EXPECT_EQ(kLastArchiveIdKey, "last_archive_id");
 }
 
 TEST(Keys, OfEventsDeliveriesAndMessagesAreBigEndian) {
@@ -33,6 +36,22 @@ TEST(Keys, OfEventsDeliveriesAndMessagesAreBigEndian) {
   EXPECT_EQ(encode(DeliveryKey{{1, 2}, 0x0304}), "\0\0\0\x01\0\0\0\0\0\0\0\x02\x03\x04"s);
   EXPECT_EQ(encode(MessageKey{9, 1}), "\0\0\0\x09\0\0\0\0\0\0\0\x01"s);
   EXPECT_EQ(message_prefix(9), "\0\0\0\x09"s);
+}
+
+TEST(Keys, OfArchivedEventsAreOrderedByHourOfArchivingThenTime) {
+  EXPECT_EQ(encode(ArchivedKey{1, 0x0203, 0x04050607, 8}),
+            "\0\0\0\x01\0\0\x02\x03\x80\0\0\0\x04\x05\x06\x07\0\0\0\0\0\0\0\x08"s);
+  EXPECT_LT(encode(ArchivedKey{1, 2, -1, 9}), encode(ArchivedKey{1, 2, 0, 1}));
+  EXPECT_LT(encode(ArchivedKey{1, 2, 5, 9}), encode(ArchivedKey{1, 3, -5, 1}));
+  EXPECT_EQ(archived_prefix(1), "\0\0\0\x01"s);
+  EXPECT_EQ(archived_prefix(1, 2), "\0\0\0\x01\0\0\0\x02"s);
+}
+
+TEST(Keys, OfTalliesAreTheWordArchiveHourAndCell) {
+  EXPECT_EQ(encode(TallyKey{1, 2, 3}), "archive_tally/\0\0\0\x01\0\0\0\x02\0\0\0\x03"s);
+  EXPECT_EQ(tally_prefix(), "archive_tally/");
+  EXPECT_EQ(tally_prefix(1), "archive_tally/\0\0\0\x01"s);
+  EXPECT_EQ(tally_prefix(1, 2), "archive_tally/\0\0\0\x01\0\0\0\x02"s);
 }
 
 TEST(Keys, NumbersOfTablesAndKindsNeverChange) {
@@ -44,6 +63,8 @@ TEST(Keys, NumbersOfTablesAndKindsNeverChange) {
   EXPECT_EQ(static_cast<int>(Table::MessageState), 5);
   EXPECT_EQ(static_cast<int>(Table::Archive), 6);
   EXPECT_EQ(static_cast<int>(Table::Deduplication), 7);
+  EXPECT_EQ(static_cast<int>(ResourceKind::Archive), 0x13);
+  EXPECT_EQ(static_cast<int>(ResourceKind::Replay), 0x14);
   EXPECT_EQ(static_cast<int>(ResourceKind::Bus), 0x10);
   EXPECT_EQ(static_cast<int>(ResourceKind::Rule), 0x11);
   EXPECT_EQ(static_cast<int>(ResourceKind::Queue), 0x12);
@@ -59,6 +80,12 @@ TEST(Keys, ReadBackWhatWasWritten) {
   EXPECT_EQ(decode_rule_fired_key(encode(fired)), fired);
   const MessageKey message{3, ~0ULL};
   EXPECT_EQ(decode_message_key(encode(message)), message);
+  const ArchivedKey archived{7, 8, -9, 10};
+  EXPECT_EQ(decode_archived_key(encode(archived)), archived);
+  EXPECT_FALSE(decode_archived_key(encode(archived) + "x"));
+  const TallyKey tally{7, 8, 9};
+  EXPECT_EQ(decode_tally_key(encode(tally)), tally);
+  EXPECT_FALSE(decode_tally_key("archive_tall"));
 }
 
 TEST(Keys, OfAnotherLengthAreNotRead) {
