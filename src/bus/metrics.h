@@ -12,7 +12,7 @@ struct Metrics {
   std::atomic<std::uint64_t> unmatched{0};    // accepted, and no rule matched
   std::atomic<std::uint64_t> unknown_bus{0};  // accepted, for a bus that is not there
   std::atomic<std::uint64_t> matched_rules{0};
-  std::atomic<std::uint64_t> replayed{0};  // events, unmatched ones too
+  std::atomic<std::uint64_t> replayed{0};   // events, unmatched ones too
   std::atomic<std::uint64_t> throttled{0};  // entries, among the rejected
 };
 

@@ -244,7 +244,7 @@ Result<std::shared_ptr<Queue>> Queues::get(const Scope& scope, std::string_view 
   return found;
 }
 
-Queues::Depths Queues::depths(std::size_t count_max) const {
+Depths Queues::depths(std::size_t count_max) const {
   const auto queues = all();
   Depths out;
   out.queues = queues.size();

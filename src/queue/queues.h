@@ -107,16 +107,7 @@ class Queues {
   bool exists(const Scope& scope, std::string_view queue) const;
   Result<QueueInfo> describe(const Scope& scope, std::string_view queue) const;
   Result<Counts> counts(const Scope& scope, std::string_view queue);
-  // Of the first `count_max` queues of all scopes; and how many queues there are.
-  struct Depth {
-    Scope scope;
-    std::string queue;
-    Counts counts;
-  };
-  struct Depths {
-    std::vector<Depth> first;
-    std::size_t queues = 0;
-  };
+  // Of the first `count_max` queues.
   Depths depths(std::size_t count_max) const;
   // The names that start with `prefix` and come after `after`, in order, at most `count_max`.
   std::vector<std::string> list(const Scope& scope, std::string_view prefix, std::string_view after,

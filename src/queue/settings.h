@@ -8,9 +8,11 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "model/arn.h"
 
 namespace rialto::queue {
 
@@ -58,6 +60,17 @@ struct Counts {
   std::int64_t in_flight = 0;
   std::int64_t delayed = 0;
   bool operator==(const Counts&) const = default;
+};
+
+// Of some queues of all scopes; and how many queues there are.
+struct Depths {
+  struct Depth {
+    model::Scope scope;
+    std::string queue;
+    Counts counts;
+  };
+  std::vector<Depth> first;
+  std::size_t queues = 0;
 };
 
 // Changes settings and tags in place, or says why not. Called once, while no other change runs.

@@ -10,8 +10,8 @@
 #include "json/read.h"
 #include "server/metrics_page.h"
 #include "server/process.h"
-#include "server/tail_stream.h"
 #include "server/replay_request.h"
+#include "server/tail_stream.h"
 #include "targets/target_type.h"
 
 namespace rialto::server {

@@ -33,7 +33,10 @@ bool Watcher::wants(const Passed& passed) const {
   thread_local ruler::Scratch scratch;
   const model::Event& event = *passed.event;
   // What is replayed has only its text.
-  if (!event.root.is_object()) return !pattern_->match_trusted(event.text, scratch).empty();
+  if (!event.root.is_object()) {
+    const auto found = pattern_->match(event.text, scratch);
+    return found.ok() && !found->empty();
+  }
   return !pattern_->match_document(event.root, scratch).empty();
 }
 
