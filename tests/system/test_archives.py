@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from harness import entry, fresh_account, one_error, pages, refused, without_metadata
+from harness import entry, fresh_account, one_error, pages, refused, until, without_metadata
 
 MANAGED = "prod.vhs.events.aws.internal"
 
@@ -94,6 +94,29 @@ def test_deleting_takes_rule_and_events_along(account):
         describe(account)
     archive(account)
     assert count(account) == 0
+
+
+def test_events_leave_when_their_days_are_over(make_server):
+    server = make_server()
+    account = server.account()
+    archive(account, RetentionDays=1)
+    archive(account, "for-ever")
+    account.put(entry())
+
+    def advance(hours):
+        answer = server.request("POST", "/_rialto/clock",
+                                json.dumps({"advance_seconds": hours * 3600}),
+                                {"X-Rialto-Request": "1"})
+        assert answer.status == 200, answer
+
+    advance(23)
+    account.put(entry())
+    assert count(account) == 2
+    advance(3)
+    until(lambda: count(account) == 1, "the first event has left")
+    assert count(account, "for-ever") == 2
+    account.events.update_archive(ArchiveName="for-ever", RetentionDays=1)
+    until(lambda: count(account, "for-ever") == 1, "a shorter retention holds for what is there")
 
 
 # The managed rule.

@@ -71,6 +71,7 @@ TEST(ReplayState, IsSpelledAsAtAws) {
 
 TEST(RuleV1, OfAnArchiveSaysSo) {
   StoredRule stored{"111122223333", "eu-west-1", "orders", {}};
+  stored.rule.event_pattern = "{}";
   stored.rule.managed_by = "m";
   stored.rule.archive_id = 7;
   const auto read = decode_rule(encode(stored));
