@@ -24,12 +24,13 @@ Queues::~Queues() = default;
 
 void Queues::stop() {
   is_stopping_ = true;
+  mover_->stop();
   clock_moved();  // which is all it takes to make everybody look
 }
 
 void Queues::clock_moved() {
   stop_waiters_.notify_all();
-  mover_->stop();
+  mover_->look();
   for (const auto& queue : all()) queue->wake_all();
 }
 

@@ -165,7 +165,7 @@ Task<> Mover::run() {
 
 void Mover::stop() {
   is_stopping_ = true;
-  wake_.notify_all();
+  look();
 }
 
 Task<Millis> Mover::round() {

@@ -45,6 +45,8 @@ class Mover {
   // One round of every task that runs; answers how long nothing needs to be done then.
   Task<Millis> round();
   void stop();
+  // Another time than expected: whoever waits looks again.
+  void look() { wake_.notify_all(); }
 
  private:
   struct Entry {

@@ -1,4 +1,6 @@
 // Move tasks: bringing dead letters back.
+#include <thread>
+
 #include "fixture.h"
 
 #include "model/arn.h"
@@ -71,6 +73,28 @@ TEST_F(MoveTest, KeepsARate) {
   round();
   EXPECT_EQ(latest().moved, 4) << "never more than a second's worth at once";
   EXPECT_EQ(latest().status, MoveStatus::Completed);
+}
+
+TEST_F(MoveTest, RunsUntilItIsStoppedAndSeesAMovedClock) {
+  dead_letters({"a", "b"});
+  ASSERT_TRUE(begin({}, 1).ok());
+  auto running = test::start(group_, executor(1), [](Queues& queues) -> Task<bool> {
+    co_await queues.run_moves();
+    co_return true;
+  }(*queues_));
+  const auto await_moved = [this](std::int64_t count) {
+    const auto deadline = std::chrono::steady_clock::now() + 10s;
+    while (latest().moved < count && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::yield();
+    }
+    EXPECT_EQ(latest().moved, count);
+  };
+  await_moved(1);
+  clock_.advance(1s);
+  queues_->clock_moved();
+  await_moved(2);
+  queues_->stop();
+  EXPECT_TRUE(running.get());
 }
 
 TEST_F(MoveTest, GoesOnAfterARestart) {
