@@ -10,12 +10,11 @@ Result<std::unique_ptr<Store>> open_durable(DurableOptions options) {
   DurableParts parts;
   RIALTO_TRY(parts.lock, DirectoryLock::take(options.directory));
   RIALTO_TRY(parts.tables, open_rocksdb(options.directory));
-  if (options.durability != Durability::None) {
-    RIALTO_TRY(parts.journal_disk, open_disk(options.directory + "/journal"));
-  }
+  RIALTO_TRY(parts.journal_disk, open_disk(options.directory + "/journal"));
   parts.ids = std::make_unique<SystemIds>();
   parts.metrics = std::move(options.metrics);
   DurableTuning tuning;
+  tuning.has_journal = options.durability != Durability::None;
   tuning.journal.is_synced = options.durability == Durability::Fsync;
   return make_durable(std::move(parts), tuning);
 }

@@ -171,11 +171,15 @@ class DurableStore final : public Store {
 
 Result<> DurableStore::open(std::unique_ptr<Disk> journal_disk) {
   RIALTO_TRY(last_number_, read_absorbed());
-  if (journal_disk) {
-    RIALTO_TRY(auto opened,
-               Journal::open(std::move(journal_disk), *ids_, last_number_, tuning_.journal));
-    journal_ = std::move(opened.journal);
-    recover(std::move(opened.recovered));
+  RIALTO_TRY(auto opened,
+             Journal::open(std::move(journal_disk), *ids_, last_number_, tuning_.journal));
+  journal_ = std::move(opened.journal);
+  recover(std::move(opened.recovered));
+  if (!tuning_.has_journal) {
+    while (!frozen_.empty()) {
+      if (!absorb(*std::shared_ptr(frozen_.front()))) return *problem_;
+    }
+    journal_.reset();
   }
   RIALTO_TRY_VOID(begin_layer(0));
   committer_ = std::thread([this] { run_committer(); });

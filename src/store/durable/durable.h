@@ -17,12 +17,15 @@ namespace rialto::store {
 struct DurableParts {
   std::unique_ptr<DirectoryLock> lock;  // maybe none
   std::unique_ptr<Tables> tables;
-  std::unique_ptr<Disk> journal_disk;  // none: nothing is durable before it is absorbed
+  std::unique_ptr<Disk> journal_disk;
   std::unique_ptr<Ids> ids;
   std::shared_ptr<Metrics> metrics = std::make_shared<Metrics>();
 };
 
 struct DurableTuning {
+  // Without, nothing is durable before it is absorbed; what an earlier process left in the journal
+  // is absorbed first.
+  bool has_journal = true;
   JournalOptions journal;
   // Layers that wait to be absorbed; more make the committer wait. With the one that is written,
   // and what is in them, the memory that the store takes: about twice their segments' bytes.

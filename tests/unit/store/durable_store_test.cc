@@ -235,6 +235,20 @@ TEST_F(DurableStoreTest, SaysWhichDirectoryCannotBeMade) {
             "Cannot create the data directory " + directory_ + "/file/data: Not a directory.");
 }
 
+TEST_F(DurableStoreTest, DoingWithoutTheJournalLosesNothingThatIsInIt) {
+  open();
+  ASSERT_TRUE(put(Table::Event, "journaled", "1").ok());
+  store_.reset();
+  auto without_journal = try_open(Durability::None);
+  ASSERT_TRUE(without_journal.ok());
+  store_ = std::move(without_journal).value();
+  EXPECT_EQ(get(Table::Event, "journaled"), "1");
+  ASSERT_TRUE(put(Table::Event, "later", "2").ok());
+  store_.reset();
+  open();
+  EXPECT_EQ(keys(Table::Event), "journaled later ");
+}
+
 TEST_F(DurableStoreTest, RefusesAFormatItDoesNotKnow) {
   auto without_journal = try_open(Durability::None);
   ASSERT_TRUE(without_journal.ok());
