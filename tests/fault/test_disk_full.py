@@ -38,6 +38,8 @@ def test_a_full_disk_refuses_and_loses_nothing(make_server, disk):  # noqa: F811
     assert len(accepted) > 50, "what was reserved could be written"
     assert put(account, -2) == [], "it is still full"
     assert server.is_alive()
+    # RocksDB ends the process when its own log file fails twice, so it must not have one.
+    assert not list(server.data_dir.glob("store/LOG*"))
     messages = queue.poll()
     assert messages, "what is there can still be read"
     disk.set("full", False)

@@ -102,6 +102,7 @@ Result<> Journal::begin_segment(std::uint64_t number, std::size_t group_bytes) {
   salt_ = head.salt;
   end_ = kBlockBytes;
   room_ = segment.size;
+  has_looked_ahead_ = false;
   const std::lock_guard guard(mutex_);
   used_.push_back(std::move(segment));
   return {};
@@ -115,7 +116,9 @@ Result<> Journal::append(std::span<const std::string_view> records) {
     return outcome;
   }
   end_ += group_.size();
-  if (end_ > room_ / 2 && !wants_spare_) {
+  // Once a segment: on a full disk it would fail again and again.
+  if (end_ > room_ / 2 && !has_looked_ahead_) {
+    has_looked_ahead_ = true;
     const std::lock_guard guard(mutex_);
     wants_spare_ = spares_.empty();
   }

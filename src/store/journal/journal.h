@@ -92,6 +92,7 @@ class Journal {
   std::uint64_t end_ = 0;
   std::uint64_t room_ = 0;
   bool has_failed_ = false;
+  bool has_looked_ahead_ = false;  // for a spare
   std::string group_;
 
   std::atomic<bool> wants_spare_ = false;

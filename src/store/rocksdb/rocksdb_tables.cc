@@ -6,8 +6,11 @@
 #include <rocksdb/utilities/checkpoint.h>
 
 #include <array>
+#include <cstdarg>
+#include <cstdio>
 #include <filesystem>
 
+#include "base/log.h"
 #include "store/durable_store.h"
 
 namespace rialto::store {
@@ -54,6 +57,27 @@ rocksdb::ColumnFamilyOptions family_options(const Family& family) {
   options.compression = family.compression;
   return options;
 }
+
+// RocksDB's own log, of which warnings and errors go to ours. A file of its own would be the end of
+// the process on a full disk: Debian's build aborts when it cannot write to it twice.
+class Log final : public rocksdb::Logger {
+ public:
+  Log() : Logger(rocksdb::InfoLogLevel::WARN_LEVEL) {}
+
+  void Logv(const char* format, va_list arguments) override {
+    Logv(rocksdb::InfoLogLevel::INFO_LEVEL, format, arguments);
+  }
+
+  void Logv(rocksdb::InfoLogLevel level, const char* format, va_list arguments) override {
+    const bool is_wanted = level == rocksdb::InfoLogLevel::WARN_LEVEL ||
+                           level == rocksdb::InfoLogLevel::ERROR_LEVEL ||
+                           level == rocksdb::InfoLogLevel::FATAL_LEVEL;
+    if (!is_wanted) return;
+    char text[1024];
+    std::vsnprintf(text, sizeof text, format, arguments);
+    log::warn("store.rocksdb", {{"message", std::string_view(text)}});
+  }
+};
 
 class RocksdbCursor final : public Tables::Cursor {
  public:
@@ -123,7 +147,7 @@ Result<> RocksdbTables::open() {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
-  options.keep_log_file_num = 4;
+  options.info_log = std::make_shared<Log>();
   options.max_background_jobs = 2;
   options.paranoid_checks = true;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
