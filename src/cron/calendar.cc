@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 namespace rialto::cron {
 namespace {
@@ -38,6 +39,7 @@ std::uint32_t bit(unsigned at) { return std::uint32_t{1} << at; }
 // The lowest bit of `mask` that is set at `from` or above.
 template <class Mask>
 std::optional<int> lowest_from(Mask mask, int from) {
+  if (from >= std::numeric_limits<Mask>::digits) return std::nullopt;  // after day 31
   const Mask left = static_cast<Mask>(mask >> from);
   if (left == 0) return std::nullopt;
   return from + std::countr_zero(left);
@@ -48,7 +50,7 @@ std::optional<int> lowest_from(Mask mask, int from) {
 std::uint32_t Days::in(year_month year_and_month) const {
   const Month month(year_and_month);
   switch (kind) {
-    case Kind::OfMonth: return mask & (bit(month.last + 1) - 1);
+    case Kind::OfMonth: return mask & ((bit(month.last) - 1) | bit(month.last));
     case Kind::OfWeek: {
       std::uint32_t out = 0;
       for (unsigned day = 1; day <= month.last; ++day) {
