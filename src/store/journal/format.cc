@@ -122,9 +122,11 @@ std::string encode(const SegmentHead& head, std::uint32_t format) {
 Result<std::optional<SegmentHead>> decode_segment_head(std::string_view block) {
   if (block.size() < sizeof(StoredSegmentHead)) return std::optional<SegmentHead>();
   const auto stored = load<StoredSegmentHead>(block.data());
-  if (!block.starts_with(kSegmentMagic) ||
-      stored.checksum != checksum(0, block.substr(0, kHeadChecked))) {
-    return std::optional<SegmentHead>();
+  const std::string_view bytes = block.substr(0, sizeof stored);
+  if (bytes.find_first_not_of('\0') == std::string_view::npos) return std::optional<SegmentHead>();
+  if (!bytes.starts_with(kSegmentMagic) ||
+      stored.checksum != checksum(0, bytes.substr(0, kHeadChecked))) {
+    return fail(Code::Corruption, "The head of a segment is damaged.");
   }
   if (stored.format != kJournalFormat) {
     return fail(Code::Unsupported,

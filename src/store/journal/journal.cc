@@ -46,8 +46,15 @@ Result<> Journal::recover(std::uint64_t absorbed, Opened& out) {
     RIALTO_TRY(segment.file, disk_->open(name));
     RIALTO_TRY(segment.size, segment.file->size());
     RIALTO_TRY(const std::string block, segment.file->read(0, kBlockBytes));
-    RIALTO_TRY(const auto head, decode_segment_head(block));
-    segment.number = head ? head->number : 0;
+    const auto head = decode_segment_head(block);
+    if (!head.ok() && head.error().code == Code::Corruption) {
+      // It is left as it is, for whoever looks into it.
+      log::error("journal.damaged", {{"segment", name}, {"offset", 0}});
+      ++out.damaged;
+      continue;
+    }
+    if (!head.ok()) return head.error();
+    segment.number = *head ? (*head)->number : 0;
     found.push_back(std::move(segment));
   }
   std::ranges::sort(found, {}, &Segment::number);

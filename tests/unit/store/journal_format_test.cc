@@ -70,10 +70,17 @@ TEST(JournalFormat, AGroupOfOneBatch) {
             "65");
 }
 
-TEST(JournalFormat, ABlockThatIsNoHeadIsNone) {
-  std::string block = encode(SegmentHead{.number = 7, .salt = kSalt});
-  block[17] ^= 1;
-  EXPECT_FALSE(decode_segment_head(block)->has_value());
+TEST(JournalFormat, AHeadThatIsNotWhatWasWrittenIsDamaged) {
+  for (const std::size_t at : {0U, 17U, 30U, 35U}) {
+    std::string block = encode(SegmentHead{.number = 7, .salt = kSalt});
+    block[at] ^= 1;
+    const auto head = decode_segment_head(block);
+    ASSERT_FALSE(head.ok()) << at;
+    EXPECT_EQ(head.error().code, Code::Corruption) << at;
+  }
+}
+
+TEST(JournalFormat, AFileThatWasNeverUsedHasNoHead) {
   EXPECT_FALSE(decode_segment_head(std::string(kBlockBytes, '\0'))->has_value());
   EXPECT_FALSE(decode_segment_head("RIALTOJ\n")->has_value());
 }
