@@ -11,6 +11,7 @@ namespace rialto::store {
 struct Metrics {
   std::atomic<std::uint64_t> batches{0};   // written, or refused by a disk that failed
   std::atomic<std::uint64_t> failures{0};  // groups that could not be written
+  std::atomic<std::uint64_t> damaged{0};   // places of the journal that could not be read at start
   std::atomic<std::uint64_t> journal_bytes{0};
   std::atomic<std::uint64_t> absorbed_layers{0};
   std::atomic<std::uint64_t> absorb_nanos{0};

@@ -174,6 +174,7 @@ Result<> DurableStore::open(std::unique_ptr<Disk> journal_disk) {
   RIALTO_TRY(auto opened,
              Journal::open(std::move(journal_disk), *ids_, last_number_, tuning_.journal));
   journal_ = std::move(opened.journal);
+  metrics_->damaged = opened.damaged;
   recover(std::move(opened.recovered));
   if (!tuning_.has_journal) {
     while (!frozen_.empty()) {

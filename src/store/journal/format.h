@@ -30,8 +30,8 @@ struct SegmentHead {
 
 // One block.
 std::string encode(const SegmentHead& head, std::uint32_t format = kJournalFormat);
-// Nothing: no head was ever written. A head lies within one sector, which is written whole or not at
-// all. Errors: Unsupported, written by a newer build; Corruption, not what was written.
+// Nothing: no head was ever written. A head lies within one sector, which is written whole or not
+// at all. Errors: Unsupported, written by a newer build; Corruption, not what was written.
 Result<std::optional<SegmentHead>> decode_segment_head(std::string_view block);
 
 // What a group of these records takes, whole blocks.
