@@ -1,9 +1,8 @@
 """A disk that has no room left: what cannot be kept is refused, nothing that was answered is lost,
 and the server goes on by itself once there is room."""
 
+from crash import assert_all_are_there, drain
 from harness import entry, until
-from test_fsync import disk, shim_library  # noqa: F401
-from test_kill import assert_all_are_there, drain
 
 FILLER = "x" * 200_000
 CALLS_MAX = 200  # Of 1 MB; the journal has reserved at most two segments of 64 MB.
@@ -28,8 +27,8 @@ def fill(account):
     raise AssertionError(f"the disk was never full after {CALLS_MAX} calls")
 
 
-def test_a_full_disk_refuses_and_loses_nothing(make_server, disk):  # noqa: F811
-    server = make_server(env=disk.env, data_dir=disk.env["SHIM_DATA"])
+def test_a_full_disk_refuses_and_loses_nothing(make_server, disk):
+    server = make_server(env=disk.env, data_dir=disk.data_dir)
     account = server.account()
     queue = account.route()
     accepted = put(account, -1)
@@ -52,8 +51,8 @@ def test_a_full_disk_refuses_and_loses_nothing(make_server, disk):  # noqa: F811
     assert_all_are_there(accepted + later, drain(account, queue))
 
 
-def test_a_kill_on_a_full_disk_loses_nothing(make_server, disk):  # noqa: F811
-    server = make_server(env=disk.env, data_dir=disk.env["SHIM_DATA"])
+def test_a_kill_on_a_full_disk_loses_nothing(make_server, disk):
+    server = make_server(env=disk.env, data_dir=disk.data_dir)
     account = server.account()
     queue = account.route()
     disk.set("full", True)

@@ -4,68 +4,19 @@ The shim (disk_shim.c) holds the server's sync calls back, or fails them, as lon
 """
 
 import json
-import pathlib
 import select
-import shutil
-import subprocess
 
 import pytest
 
+from crash import drain
 from harness import entry, json_headers, read_answer, until
-from test_kill import drain
 
-SHIM_SOURCE = pathlib.Path(__file__).with_name("disk_shim.c")
 QUIET_SECONDS = 0.5  # How long "not answered" is watched; an answer takes a millisecond.
-
-
-@pytest.fixture(scope="session")
-def shim_library(tmp_path_factory):
-    compiler = shutil.which("cc") or shutil.which("clang-19")
-    assert compiler, "The fsync tests need a C compiler: cc."
-    library = tmp_path_factory.mktemp("shim") / "disk_shim.so"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", str(library),
-                    str(SHIM_SOURCE), "-ldl"], check=True)
-    return library
-
-
-class Disk:
-    """The test's side of the shim."""
-
-    def __init__(self, folder, library, data_dir):
-        self._folder = folder
-        folder.mkdir()
-        self.env = {"LD_PRELOAD": str(library), "SHIM_CONTROL": str(folder),
-                    "SHIM_DATA": str(data_dir)}
-
-    def set(self, name, on):
-        path = self._folder / name
-        if on:
-            path.touch()
-        else:
-            path.unlink()
-
-    def _size(self, name):
-        path = self._folder / name
-        return path.stat().st_size if path.exists() else 0
-
-    @property
-    def calls(self):
-        return self._size("count")
-
-    @property
-    def is_holding(self):
-        return self.calls > self._size("done")
-
-
-@pytest.fixture
-def disk(shim_library, tmp_path):
-    data_dir = tmp_path.resolve() / "data"  # As /proc/self/fd says it.
-    return Disk(tmp_path / "control", shim_library, data_dir)
 
 
 @pytest.fixture
 def account(make_server, disk):
-    server = make_server(env=disk.env, data_dir=disk.env["SHIM_DATA"])
+    server = make_server(env=disk.env, data_dir=disk.data_dir)
     return server.account()
 
 

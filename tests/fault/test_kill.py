@@ -1,74 +1,38 @@
 """kill -9 during a put load, then restart: every event whose put was answered is in its queue.
 
 Rounds follow each other on one data directory, so that recovery is also tried on what recovery
-left. RIALTO_KILL_ROUNDS sets their number.
+left.
 """
 
-import http.client
-import json
-import os
 import random
-import threading
 import time
 
 import pytest
 
-from harness import entry, json_headers, until
+from crash import LOAD_SECONDS, SEED, Client, assert_all_are_there, drain, rounds
+from harness import entry, until
 
-ROUNDS = int(os.environ.get("RIALTO_KILL_ROUNDS", "20"))
-SEED = int(os.environ.get("RIALTO_KILL_SEED", random.randrange(1_000_000)))
+ROUNDS = rounds(20)
 PUTTERS = 4
 ENTRIES = 5  # Of one put.
-LOAD_SECONDS = (0.2, 0.4)  # When the kill comes, at random.
 MOST_PUTS = 400  # Of one putter in one round: bounds the time to read them back.
 
 
-class Unavailable(Exception):
-    """503: the server says that it is about to stop."""
-
-
-class Connection:
-    """One keep-alive connection that makes awsJson calls; faster than boto3 by ten times."""
-
-    def __init__(self, account):
-        self._account = account
-        self._http = http.client.HTTPConnection("127.0.0.1", account.server.port, timeout=30)
-
-    def __call__(self, target, parameters):
-        self._http.request("POST", "/", json.dumps(parameters),
-                           json_headers(self._account.id, target))
-        response = self._http.getresponse()
-        body = response.read()
-        if response.status == 503:
-            raise Unavailable
-        assert response.status == 200, body
-        return json.loads(body) if body else {}
-
-
-class Putter(threading.Thread):
-    """Puts until the server is gone; `answered` are the ids that it was told."""
+class Putter(Client):
+    """`answered` are the ids that it was told."""
 
     def __init__(self, account, number):
-        super().__init__()
-        self._account, self._number = account, number
+        super().__init__(account)
+        self._number = number
         self.answered = []
-        self.failure = None
 
-    def run(self):
-        try:
-            call = Connection(self._account)
-            for put in range(MOST_PUTS):
-                answer = call("AWSEvents.PutEvents", {"Entries": [
-                    entry({"putter": self._number, "put": put, "entry": number, "pad": "x" * 500})
-                    for number in range(ENTRIES)]})
-                if answer["FailedEntryCount"]:
-                    self.failure = answer
-                    return
-                self.answered += [result["EventId"] for result in answer["Entries"]]
-        except (OSError, http.client.HTTPException, Unavailable):
-            pass  # The kill, or the drain.
-        except Exception as error:  # Not a thread's to swallow: the test shows it.
-            self.failure = error
+    def work(self, call):
+        for put in range(MOST_PUTS):
+            answer = call("AWSEvents.PutEvents", {"Entries": [
+                entry({"putter": self._number, "put": put, "entry": number, "pad": "x" * 500})
+                for number in range(ENTRIES)]})
+            assert answer["FailedEntryCount"] == 0, answer
+            self.answered += [result["EventId"] for result in answer["Entries"]]
 
 
 def load(account, seconds, end):
@@ -81,32 +45,8 @@ def load(account, seconds, end):
     time.sleep(seconds)  # Not a wait for anything: how long the load lasts.
     end()
     for putter in putters:
-        putter.join(60)
-        assert not putter.is_alive() and putter.failure is None, putter.failure
+        putter.finish()
     return [identity for putter in putters for identity in putter.answered]
-
-
-def drain(account, queue):
-    """The ids of all events in the queue, deleted as they are read."""
-    call = Connection(account)
-    found = []
-    while True:
-        messages = call("AmazonSQS.ReceiveMessage", {
-            "QueueUrl": queue.url, "MaxNumberOfMessages": 10}).get("Messages", [])
-        if not messages:
-            return found
-        found += [json.loads(message["Body"])["id"] for message in messages]
-        deleted = call("AmazonSQS.DeleteMessageBatch", {"QueueUrl": queue.url, "Entries": [
-            {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
-            for number, message in enumerate(messages)]})
-        assert not deleted.get("Failed"), deleted
-
-
-def assert_all_are_there(answered, found):
-    lost = set(answered) - set(found)
-    assert not lost, f"{len(lost)} of {len(answered)} answered events are lost: {sorted(lost)[:5]}"
-    # Accept and delivery are one commit, so a crash between them cannot deliver twice.
-    assert len(found) == len(set(found)), f"{len(found) - len(set(found))} events came twice"
 
 
 @pytest.fixture

@@ -5,19 +5,16 @@ next process. A consumer deletes what it got. In the end each group has come in 
 message once, but for those whose delete was in doubt.
 """
 
-import http.client
-import os
 import random
 import threading
 import time
 
+from crash import GONE, LOAD_SECONDS, SEED, Connection, rounds
 from harness import until
-from test_kill import LOAD_SECONDS, SEED, Connection, Unavailable
 
-ROUNDS = int(os.environ.get("RIALTO_KILL_ROUNDS", "20")) // 2
+ROUNDS = rounds(20) // 2
 GROUPS = 3
 MOST_SENDS = 300  # Of one group in one round.
-GONE = (OSError, http.client.HTTPException, Unavailable)
 
 
 class Sender(threading.Thread):
