@@ -1,5 +1,6 @@
 #include "store/durable_store.h"
 
+#include "store/disk/data_directory.h"
 #include "store/disk/directory_lock.h"
 #include "store/durable/durable.h"
 #include "store/rocksdb/rocksdb_tables.h"
@@ -9,6 +10,7 @@ namespace rialto::store {
 Result<std::unique_ptr<Store>> open_durable(DurableOptions options) {
   DurableParts parts;
   RIALTO_TRY(parts.lock, DirectoryLock::take(options.directory));
+  RIALTO_TRY_VOID(check_data_directory(options.directory));
   RIALTO_TRY(parts.tables, open_rocksdb(options.directory));
   RIALTO_TRY(parts.journal_disk, open_disk(options.directory + "/journal"));
   parts.ids = std::make_unique<SystemIds>();

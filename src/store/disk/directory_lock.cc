@@ -7,6 +7,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "store/disk/data_directory.h"
+
 namespace rialto::store {
 namespace {
 
@@ -25,13 +27,12 @@ Result<std::unique_ptr<DirectoryLock>> DirectoryLock::take(const std::string& di
   std::filesystem::create_directories(directory, problem);
   if (problem) {
     return fail(Code::Unavailable,
-                "Cannot create the data directory " + directory + ": " + problem.message() + ".");
+                "Cannot create the data directory " + directory + ": " + problem.message() +
+                    ". Create it for the user who runs Rialto, or name another --data-dir.");
   }
   const std::string path = directory + "/LOCK";
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) {
-    return fail(Code::Unavailable, "Cannot open " + path + ": " + std::strerror(errno) + ".");
-  }
+  if (descriptor < 0) return no_access(path);
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     const std::string holder = read_holder(descriptor);
     ::close(descriptor);

@@ -43,6 +43,16 @@ Error to_error(const rocksdb::Status& status) {
               "The store failed: " + status.ToString() + ".");
 }
 
+Error to_open_error(const rocksdb::Status& status, const std::string& store) {
+  Error error = to_error(status);
+  if (status.IsCorruption() || status.IsPathNotFound()) {
+    error.message += " A file in " + store +
+                     " is missing or damaged: bring back a backup with `rialto restore`, or name "
+                     "another --data-dir.";
+  }
+  return error;
+}
+
 Result<> to_result(const rocksdb::Status& status) {
   if (!status.ok()) return to_error(status);
   return {};
@@ -157,7 +167,7 @@ Result<> RocksdbTables::open() {
   }
   rocksdb::DB* opened = nullptr;
   const auto status = rocksdb::DB::Open(options, store_, families, &handles_, &opened);
-  if (!status.ok()) return to_error(status);
+  if (!status.ok()) return to_open_error(status, store_);
   db_.reset(opened);
   RIALTO_TRY_VOID(clear_incoming());
   return check_format();

@@ -232,7 +232,9 @@ TEST_F(DurableStoreTest, SaysWhichDirectoryCannotBeMade) {
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().code, Code::Unavailable);
   EXPECT_EQ(opened.error().message,
-            "Cannot create the data directory " + directory_ + "/file/data: Not a directory.");
+            "Cannot create the data directory " + directory_ +
+                "/file/data: Not a directory. Create it for the user who runs Rialto, or name "
+                "another --data-dir.");
 }
 
 TEST_F(DurableStoreTest, DoingWithoutTheJournalLosesNothingThatIsInIt) {
