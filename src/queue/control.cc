@@ -67,7 +67,7 @@ Task<Result<>> Queues::create_alone(Scope scope, std::string queue, Settings set
   batch.put(Table::Resource, store::queue_key(scope, queue), encode_resource(identity, info));
   RIALTO_CO_TRY_VOID(co_await store_.commit(std::move(batch)));
   auto made = std::make_shared<Queue>(std::move(identity), std::move(info),
-                                      Surroundings{store_, clock_, ids_, options_});
+                                      Surroundings{store_, clock_, ids_, options_, rows_});
   made->finish_restore(0);
   const std::unique_lock guard(queues_mutex_);
   queues_[scope].emplace(queue, std::move(made));
@@ -140,7 +140,7 @@ Result<> Queues::load_resources() {
         const std::string name = identity.name;
         queues_[scope].emplace(
             name, std::make_shared<Queue>(std::move(identity), std::move(info),
-                                          Surroundings{store_, clock_, ids_, options_}));
+                                          Surroundings{store_, clock_, ids_, options_, rows_}));
         return true;
       }));
   return outcome;

@@ -20,6 +20,11 @@ struct Options {
   // of 10,000 messages a second.
   std::size_t deduplication_max = 3'000'000;
   std::chrono::milliseconds sweep_interval{1'000};
+  // A backlog of a standard queue is read in rows of so many bytes, from so many ready messages on;
+  // all queues together hold 64 MiB of them, and what finds no room is read one by one.
+  std::size_t row_bytes = 256U << 10;
+  std::size_t row_messages_min = 32;
+  std::size_t rows_max = 256;
 };
 
 }  // namespace rialto::queue

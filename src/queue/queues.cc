@@ -16,6 +16,7 @@ Queues::Queues(store::Store& store, const Clock& clock, Ids& ids, Options option
       clock_(clock),
       ids_(ids),
       options_(options),
+      rows_(std::make_shared<RowPool>(options.rows_max, options.row_bytes)),
       mover_(std::make_unique<Mover>(
           store, clock, ids,
           [this](const Scope& scope, std::string_view queue) { return find(scope, queue); })) {}
@@ -45,7 +46,10 @@ Task<> Queues::maintain() {
 }
 
 void Queues::sweep() {
-  for (const auto& queue : all()) queue->sweep();
+  for (const auto& queue : all()) {
+    queue->sweep();
+    queue->tidy();
+  }
 }
 
 Result<Pending> Queues::append(store::Batch& batch, const Scope& scope, std::string_view queue,

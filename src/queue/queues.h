@@ -41,6 +41,7 @@ using store::Scope;
 
 class Queue;
 class Mover;
+class RowPool;
 class Settlement;
 struct DeadLetters;
 
@@ -86,7 +87,8 @@ class Queues {
 
   // Removes expired messages every now and then; ends after `stop`.
   Task<> maintain();
-  // One round of it, at most Options::sweep_max messages per queue.
+  // One round of it, at most Options::sweep_max messages per queue. Memory that was of no use
+  // since the last round goes, too.
   void sweep();
 
   // For a commit of somebody else's, on its hot path: adds the message to `batch`.
@@ -179,6 +181,7 @@ class Queues {
   const Clock& clock_;
   Ids& ids_;
   const Options options_;
+  const std::shared_ptr<RowPool> rows_;
 
   mutable std::shared_mutex queues_mutex_;  // a leaf; guards queues_
   std::map<Scope, ByName> queues_;

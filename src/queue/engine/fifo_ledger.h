@@ -40,6 +40,8 @@ class FifoLedger final : public Ledger {
   bool has_ready() const override { return !ready_.empty(); }
   bool can_take() const override;
   bool is_at_in_flight_limit() const override { return in_flight_ >= limits_.in_flight_max; }
+  // Messages come by group, not in the order of their numbers.
+  bool is_row(Sequence, std::size_t) const override { return false; }
 
   std::vector<Taken> take(std::size_t count_max, TimePoint now, TimePoint visible_at,
                           Ids& ids) override;

@@ -58,6 +58,9 @@ class Ledger {
   virtual bool can_take() const = 0;  // something is ready here, or may be on disk
   virtual bool is_at_in_flight_limit() const = 0;
 
+  // Whether at least `count` messages are ready, the first of them not far behind `sequence`.
+  virtual bool is_row(Sequence sequence, std::size_t count) const = 0;
+
   // Takes up to `count_max` ready messages into flight, the oldest first.
   virtual std::vector<Taken> take(std::size_t count_max, TimePoint now, TimePoint visible_at,
                                   Ids& ids) = 0;
@@ -109,6 +112,9 @@ class Ledger {
   // The delay of a FIFO queue, which holds for the messages that are there, too.
   virtual void set_delay(std::chrono::seconds) {}
 };
+
+// So many numbers are read in one row at most: those of messages that are gone cost, too.
+inline constexpr Sequence kRowNumbersMax = 512;
 
 // SQS's limit, from the last receive on.
 inline constexpr std::chrono::hours kInFlightMax{12};

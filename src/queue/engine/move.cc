@@ -60,7 +60,10 @@ void Queue::finish_moves(const std::vector<Move>& moves, bool is_done) {
   if (moves.empty()) return;
   {
     const std::lock_guard guard(mutex_);
-    for (const Move& one : moves) ledger_->finish_delete(one.sequence, is_done);
+    for (const Move& one : moves) {
+      ledger_->finish_delete(one.sequence, is_done);
+      if (is_done) read_ahead_.forget(one.sequence);
+    }
   }
   for (const Move& one : moves) {
     Queue& destination = *one.arrival.queue;
@@ -85,7 +88,7 @@ Result<Moves> Queue::begin_moves(std::size_t count_max, const FindDestination& f
   for (const Taken& one : taken) {
     bool is_moved = false;
     if (!out.error) {
-      std::string bytes;
+      MessageBytes bytes;
       RIALTO_TRY(const auto stored, fetch(one, bytes, out.batch));
       if (!stored) continue;
       Result<std::shared_ptr<Queue>> destination = find_destination(stored->dead_letter_source);

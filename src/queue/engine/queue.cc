@@ -49,7 +49,8 @@ Queue::Queue(Identity identity, QueueInfo info, Surroundings surroundings)
       at_(surroundings),
       has_redrive_policy_(info.settings.redrive.has_value()),
       info_(std::move(info)),
-      ledger_(make_ledger(is_fifo_, at_.options)) {
+      ledger_(make_ledger(is_fifo_, at_.options)),
+      read_ahead_(at_.rows) {
   ledger_->set_delay(info_.settings.delay);
 }
 
@@ -214,7 +215,10 @@ void Queue::finish_erase(const Erasure& erasure, bool is_done) {
   {
     const std::lock_guard guard(mutex_);
     was_full = ledger_->is_at_in_flight_limit();
-    for (const Sequence sequence : erasure.started) ledger_->finish_delete(sequence, is_done);
+    for (const Sequence sequence : erasure.started) {
+      ledger_->finish_delete(sequence, is_done);
+      if (is_done) read_ahead_.forget(sequence);
+    }
   }
   // In a FIFO queue a group may go on.
   if (was_full || is_fifo_) waiters_.notify_one();
@@ -280,6 +284,7 @@ Result<std::pair<Ledger::Purge, store::Batch>> Queue::begin_purge() {
     }
     purged_at_ = now;
     purge = ledger_->purge();
+    read_ahead_.clear();
   }
   // Messages under way to the disk are as good as sent after the purge, and stay.
   store::Batch batch;
@@ -301,6 +306,11 @@ void Queue::finish_purge(const Ledger::Purge& purge, bool is_done) {
   const std::lock_guard guard(mutex_);
   ledger_->undo(purge);
   purged_at_.reset();
+}
+
+void Queue::tidy() {
+  const std::lock_guard guard(mutex_);
+  read_ahead_.tidy();
 }
 
 void Queue::close() {

@@ -21,6 +21,7 @@
 #include "net/wait_list.h"
 #include "queue/engine/deduplication.h"
 #include "queue/engine/ledger.h"
+#include "queue/engine/read_ahead.h"
 #include "queue/engine/resource.h"
 #include "queue/engine/settlement.h"
 #include "queue/engine/transfer.h"
@@ -37,6 +38,7 @@ struct Surroundings {
   const Clock& clock;
   Ids& ids;
   const Options& options;
+  std::shared_ptr<RowPool> rows;
 };
 
 Error queue_does_not_exist();
@@ -106,6 +108,9 @@ class Queue : public std::enable_shared_from_this<Queue> {
   // Removes expired messages, a bounded number of them. Blocks: reads the store.
   void sweep();
 
+  // Gives up memory that is of no use lately.
+  void tidy();
+
   // Closed: to senders and receivers it does not exist, while its removal is being committed.
   void close();
   void reopen();
@@ -126,15 +131,19 @@ class Queue : public std::enable_shared_from_this<Queue> {
                                         bool& is_at_limit);
   // True when there is something to take now, or another page to read.
   Result<bool> bring_page();
-  Result<bool> read_page(Sequence from, Sequence to, std::vector<Found>& found) const;
+  Result<bool> read_page(Sequence from, Sequence to, std::vector<Found>& found, Row& row) const;
   // Up to `count_max` messages, from disk if need be; none when there are none, or no room in
   // flight.
   Result<std::vector<Taken>> take_some(std::size_t count_max, TimePoint now,
                                        std::optional<std::chrono::seconds> visibility,
                                        bool& is_at_limit);
   // Nothing when it is gone, too old or unreadable. The views point into `bytes`.
-  Result<std::optional<StoredMessage>> fetch(const Taken& taken, std::string& bytes,
+  Result<std::optional<StoredMessage>> fetch(const Taken& taken, MessageBytes& bytes,
                                              store::Batch& expired);
+  // Nothing when it is gone.
+  Result<std::optional<MessageBytes>> read(Sequence sequence);
+  // The same, and reads those behind it ahead.
+  Result<std::optional<MessageBytes>> read_row(Sequence sequence);
   bool give_up(const Taken& taken, const StoredMessage& stored, const DeadLetters& dead_letters,
                Delivery& out);
   Read to_read(const Taken& taken, StoredMessage stored) const;
@@ -171,6 +180,7 @@ class Queue : public std::enable_shared_from_this<Queue> {
   // All below are guarded by mutex_.
   QueueInfo info_;
   const std::unique_ptr<Ledger> ledger_;
+  ReadAhead read_ahead_;  // rows are read under page_mutex_
   DeduplicationWindow deduplication_;  // of a FIFO queue
   // Of messages that are not durable yet; a settlement is there once somebody waits for it.
   struct Open {

@@ -38,7 +38,7 @@ Result<Queue::Delivery> Queue::take(const ReceiveOptions& options,
     if (taken.empty()) break;
     taken_count += taken.size();
     for (const Taken& one : taken) {
-      std::string bytes;
+      MessageBytes bytes;
       RIALTO_TRY(std::optional<StoredMessage> stored, fetch(one, bytes, out.changes));
       if (!stored) continue;
       if (dead_letters && one.state.receive_count > dead_letters->receive_count_max &&
@@ -89,16 +89,57 @@ Result<std::vector<Taken>> Queue::take_ready(std::size_t count_max, TimePoint no
                        at_.ids);
 }
 
-Result<std::optional<StoredMessage>> Queue::fetch(const Taken& taken, std::string& bytes,
+Result<std::optional<MessageBytes>> Queue::read(Sequence sequence) {
+  bool is_row = false;
+  {
+    const std::lock_guard guard(mutex_);
+    if (auto found = read_ahead_.find(sequence)) return found;
+    is_row = !read_ahead_.reaches_beyond(sequence) &&
+             ledger_->is_row(sequence, at_.options.row_messages_min);
+  }
+  if (is_row) {
+    RIALTO_TRY(auto found, read_row(sequence));
+    if (found) return found;
+  }
+  RIALTO_TRY(auto bytes, at_.store.get(Table::Message, key(sequence)));
+  if (!bytes) return std::optional<MessageBytes>();
+  const auto owner = std::make_shared<const std::string>(*std::move(bytes));
+  return std::optional<MessageBytes>({owner, *owner});
+}
+
+Result<std::optional<MessageBytes>> Queue::read_row(Sequence sequence) {
+  const std::lock_guard one_row(page_mutex_);
+  std::optional<Row> row;
+  {
+    const std::lock_guard guard(mutex_);
+    if (auto found = read_ahead_.find(sequence)) return found;  // somebody else was faster
+    row = read_ahead_.begin();
+  }
+  const Result<> outcome =
+      at_.store.scan(Table::Message, {key(sequence), key(sequence + kRowNumbersMax)},
+                     [&](std::string_view key_bytes, std::string_view value) {
+                       const auto one = store::decode_message_key(key_bytes);
+                       return !one || row->add(one->sequence, value);
+                     });
+  const std::lock_guard guard(mutex_);
+  if (!outcome.ok()) {
+    read_ahead_.cancel();
+    return outcome.error();
+  }
+  read_ahead_.end(*std::move(row));
+  return read_ahead_.find(sequence);
+}
+
+Result<std::optional<StoredMessage>> Queue::fetch(const Taken& taken, MessageBytes& bytes,
                                                   store::Batch& expired) {
-  RIALTO_TRY(auto found, at_.store.get(Table::Message, key(taken.sequence)));
+  RIALTO_TRY(auto found, read(taken.sequence));
   if (!found) {
     const std::lock_guard guard(mutex_);
     ledger_->drop(taken);
     return std::optional<StoredMessage>();
   }
-  bytes = std::move(*found);
-  std::optional<StoredMessage> stored = decode_message(bytes);
+  bytes = *std::move(found);
+  std::optional<StoredMessage> stored = decode_message(bytes.view);
   if (!stored) {
     // It stays in flight, and is tried again when its visibility timeout is over.
     log::error("queue.corrupt_message", {{"queue", identity_.id}, {"sequence", taken.sequence}});
@@ -107,6 +148,7 @@ Result<std::optional<StoredMessage>> Queue::fetch(const Taken& taken, std::strin
   const std::lock_guard guard(mutex_);
   if (stored->sent_at + info_.settings.retention <= at_.clock.now()) {
     if (ledger_->expire(taken)) erase_message(expired, taken.sequence);
+    read_ahead_.forget(taken.sequence);
     stored.reset();
   }
   return stored;
@@ -143,24 +185,29 @@ void Queue::keep_current(std::vector<Read>& reads, store::Batch& states) {
 Result<bool> Queue::bring_page() {
   const std::lock_guard one_page(page_mutex_);
   std::optional<std::pair<Sequence, Sequence>> range;
+  std::optional<Row> row;
   {
     const std::lock_guard guard(mutex_);
     if (ledger_->has_ready()) return true;  // somebody else brought one
     range = ledger_->begin_page();
     if (!range) return false;
+    row = read_ahead_.begin();
   }
   std::vector<Found> found;
-  const Result<bool> is_complete = read_page(range->first, range->second, found);
+  const Result<bool> is_complete = read_page(range->first, range->second, found, *row);
   const std::lock_guard guard(mutex_);
   if (!is_complete.ok()) {
     ledger_->cancel_page();
+    read_ahead_.cancel();
     return is_complete.error();
   }
+  read_ahead_.end(*std::move(row));
   ledger_->end_page(found, *is_complete, at_.clock.now());
   return ledger_->has_ready() || !*is_complete;
 }
 
-Result<bool> Queue::read_page(Sequence from, Sequence to, std::vector<Found>& found) const {
+Result<bool> Queue::read_page(Sequence from, Sequence to, std::vector<Found>& found,
+                              Row& row) const {
   bool is_complete = true;
   RIALTO_TRY_VOID(at_.store.scan(Table::Message, {key(from), key(to)},
                                  [&](std::string_view key_bytes, std::string_view value) {
@@ -168,10 +215,16 @@ Result<bool> Queue::read_page(Sequence from, Sequence to, std::vector<Found>& fo
                                      is_complete = false;
                                      return false;
                                    }
-                                   if (const auto one = store::decode_message_key(key_bytes)) {
-                                     found.push_back({.sequence = one->sequence});
-                                     if (is_fifo_) found.back().place = place_of(value);
+                                   const auto one = store::decode_message_key(key_bytes);
+                                   if (!one) return true;
+                                   // The page ends with the row, so that nothing is read twice.
+                                   if (!is_fifo_ && !row.add(one->sequence, value) &&
+                                       !row.empty()) {
+                                     is_complete = false;
+                                     return false;
                                    }
+                                   found.push_back({.sequence = one->sequence});
+                                   if (is_fifo_) found.back().place = place_of(value);
                                    return true;
                                  }));
   if (found.empty()) return is_complete;

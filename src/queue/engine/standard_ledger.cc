@@ -94,6 +94,11 @@ bool StandardLedger::can_take() const {
   return !is_at_in_flight_limit() && (has_ready() || cursor_ < numbers_.next());
 }
 
+bool StandardLedger::is_row(Sequence sequence, std::size_t count) const {
+  return !fresh_.empty() && fresh_.size() >= count && fresh_.front() > sequence &&
+         fresh_.front() - sequence < kRowNumbersMax / 2;
+}
+
 std::vector<Taken> StandardLedger::take(std::size_t count_max, TimePoint now, TimePoint visible_at,
                                         Ids& ids) {
   std::vector<Taken> out;

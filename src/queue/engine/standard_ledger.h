@@ -40,6 +40,7 @@ class StandardLedger final : public Ledger {
   bool has_ready() const override;
   bool can_take() const override;
   bool is_at_in_flight_limit() const override { return in_flight_ >= limits_.in_flight_max; }
+  bool is_row(Sequence sequence, std::size_t count) const override;
 
   std::vector<Taken> take(std::size_t count_max, TimePoint now, TimePoint visible_at,
                           Ids& ids) override;

@@ -21,7 +21,12 @@ class RandomQueue : public QueuesTest {
   static constexpr std::chrono::seconds kRetention{300};
 
   // Small, so that bounds are met. Not delayed_max: beyond it the counts are approximate.
-  RandomQueue() : QueuesTest({.window_max = 8, .page_max = 3, .in_flight_max = 15}) {}
+  RandomQueue()
+      : QueuesTest({.window_max = 8,
+                    .page_max = 3,
+                    .in_flight_max = 15,
+                    .row_bytes = 250,
+                    .row_messages_min = 2}) {}
 
   void play(std::uint64_t seed, int steps) {
     random_.seed(seed);

@@ -17,7 +17,8 @@ class Stress : public QueuesTest {
   static constexpr int kRounds = 100;
   static constexpr int kTotal = kSenders * kRounds * 3;
 
-  Stress() : QueuesTest({.window_max = 50, .page_max = 20}) {}
+  Stress()
+      : QueuesTest({.window_max = 50, .page_max = 20, .row_bytes = 1'000, .row_messages_min = 2}) {}
 
   // Half through `send`, half as part of a batch of its own.
   Task<> sender(int number) {
