@@ -54,6 +54,7 @@ void FifoLedger::publish(const Assigned& assigned, TimePoint /*visible_at*/, Tim
 }
 
 void FifoLedger::discard(const Assigned& assigned) {
+  numbers_.discard(assigned.sequence);
   if (const auto known = items_.find(assigned.sequence); known != items_.end()) {
     remove(known);
   } else {

@@ -33,6 +33,7 @@ class FifoLedger final : public Ledger {
   Assigned assign(Place place) override;
   void publish(const Assigned& assigned, TimePoint visible_at, TimePoint now) override;
   void discard(const Assigned& assigned) override;
+  Sequence settled_end() const override { return numbers_.settled_end(); }
 
   void advance(TimePoint now) override;
   Counts counts() const override;

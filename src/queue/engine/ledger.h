@@ -49,6 +49,8 @@ class Ledger {
   // `visible_at` matters to a standard queue only: a FIFO queue has one delay for all messages.
   virtual void publish(const Assigned& assigned, TimePoint visible_at, TimePoint now) = 0;
   virtual void discard(const Assigned& assigned) = 0;
+  // No message of a lower number is still to be published.
+  virtual Sequence settled_end() const = 0;
 
   // Moves what is due to where it belongs. Every question below is about the last `advance`.
   virtual void advance(TimePoint now) = 0;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/check.h"
+
 namespace rialto::queue {
 
 void Numbering::restore(Sequence sequence) { next_ = std::max(next_, sequence + 1); }
@@ -20,11 +22,24 @@ Assigned Numbering::assign() {
   // Every batch says so until one of them is durable: whichever comes first, the number it uses is
   // reserved with it.
   if (out.sequence >= durable_end_) out.reserved_until = reserved_end_;
+  pending_.push_back(out.sequence);
   return out;
 }
 
 void Numbering::confirm(const Assigned& assigned) {
+  discard(assigned.sequence);
   if (assigned.reserved_until) durable_end_ = std::max(durable_end_, *assigned.reserved_until);
+}
+
+void Numbering::discard(Sequence sequence) {
+  // Commits end in the order in which they began, nearly: it is at the front or close by.
+  const auto found = std::find(pending_.begin(), pending_.end(), sequence);
+  RIALTO_CHECK(found != pending_.end(), "what was appended is published or discarded once");
+  pending_.erase(found);
+}
+
+bool Numbering::is_pending(Sequence sequence) const {
+  return std::binary_search(pending_.begin(), pending_.end(), sequence);
 }
 
 }  // namespace rialto::queue

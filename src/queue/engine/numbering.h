@@ -3,6 +3,7 @@
 // reserved block. Pure.
 #pragma once
 
+#include <deque>
 #include <optional>
 
 #include "store/keys.h"
@@ -26,17 +27,24 @@ class Numbering {
   void restore(Sequence sequence);
   void finish_restore(Sequence reserved_until);
 
+  // The number is *pending* until it is confirmed or discarded, once.
   Assigned assign();
   // A message of that number is durable, and what it reserved with it.
   void confirm(const Assigned& assigned);
+  void discard(Sequence sequence);
 
   // The next number to be given.
   Sequence next() const { return next_; }
+  bool is_pending(Sequence sequence) const;
+  const std::deque<Sequence>& pending() const { return pending_; }  // in order
+  // No message of a lower number is still to come.
+  Sequence settled_end() const { return pending_.empty() ? next_ : pending_.front(); }
 
  private:
   Sequence next_ = 1;
   Sequence reserved_end_ = 1;  // numbers may be given below it
   Sequence durable_end_ = 1;   // and those below this one need not be reserved again
+  std::deque<Sequence> pending_;
 };
 
 }  // namespace rialto::queue

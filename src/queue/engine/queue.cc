@@ -308,11 +308,6 @@ void Queue::finish_purge(const Ledger::Purge& purge, bool is_done) {
   purged_at_.reset();
 }
 
-void Queue::tidy() {
-  const std::lock_guard guard(mutex_);
-  read_ahead_.tidy();
-}
-
 void Queue::close() {
   const std::lock_guard guard(mutex_);
   is_closed_ = true;

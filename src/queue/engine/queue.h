@@ -1,7 +1,7 @@
 // One queue: its ledger, settings and waiting receivers, and the store around them.
 //
-// queue.cc has sending and settling, receive.cc receiving, fifo.cc what is different in a FIFO
-// queue, move.cc the ways from one queue to another.
+// queue.cc has sending and settling, receive.cc receiving, sweep.cc what leaves unreceived, fifo.cc
+// what is different in a FIFO queue, move.cc the ways from one queue to another.
 //
 // Any thread. Two mutexes: `mutex_` is a leaf, held for bookkeeping only. `page_mutex_` is taken
 // before it and held while messages are read from the store: by receivers of this queue that ran
@@ -140,9 +140,8 @@ class Queue : public std::enable_shared_from_this<Queue> {
   // Nothing when it is gone, too old or unreadable. The views point into `bytes`.
   Result<std::optional<StoredMessage>> fetch(const Taken& taken, MessageBytes& bytes,
                                              store::Batch& expired);
-  // Nothing when it is gone.
+  // Nothing when it is gone. `read_row` reads those behind it ahead.
   Result<std::optional<MessageBytes>> read(Sequence sequence);
-  // The same, and reads those behind it ahead.
   Result<std::optional<MessageBytes>> read_row(Sequence sequence);
   bool give_up(const Taken& taken, const StoredMessage& stored, const DeadLetters& dead_letters,
                Delivery& out);
@@ -180,7 +179,7 @@ class Queue : public std::enable_shared_from_this<Queue> {
   // All below are guarded by mutex_.
   QueueInfo info_;
   const std::unique_ptr<Ledger> ledger_;
-  ReadAhead read_ahead_;  // rows are read under page_mutex_
+  ReadAhead read_ahead_;               // rows are read under page_mutex_
   DeduplicationWindow deduplication_;  // of a FIFO queue
   // Of messages that are not durable yet; a settlement is there once somebody waits for it.
   struct Open {
@@ -192,6 +191,7 @@ class Queue : public std::enable_shared_from_this<Queue> {
   bool is_removed_ = false;
   bool is_sweeping_ = false;
   TimePoint sweep_not_before_{};  // nothing expires earlier
+  Sequence sweep_from_ = 0;       // nothing that may expire has a lower number
   Sequence deduplication_erased_end_ = 0;
   std::optional<TimePoint> purged_at_;
 };

@@ -29,15 +29,14 @@ void StandardLedger::finish_restore(Sequence reserved_until) {
 }
 
 Assigned StandardLedger::assign(Place /*place*/) {
+  const bool is_in_window = cursor_ == numbers_.next() && has_room();
   const Assigned out = numbers_.assign();
-  if (cursor_ == out.sequence && has_room()) cursor_ = numbers_.next();
-  pending_.push_back(out.sequence);
+  if (is_in_window) cursor_ = numbers_.next();
   return out;
 }
 
 void StandardLedger::publish(const Assigned& assigned, TimePoint visible_at, TimePoint now) {
   const Sequence sequence = assigned.sequence;
-  remove_pending(sequence);
   numbers_.confirm(assigned);
   ++total_;
   const ReceiveState state{.visible_at = visible_at};
@@ -54,7 +53,7 @@ void StandardLedger::publish(const Assigned& assigned, TimePoint visible_at, Tim
   }
 }
 
-void StandardLedger::discard(const Assigned& assigned) { remove_pending(assigned.sequence); }
+void StandardLedger::discard(const Assigned& assigned) { numbers_.discard(assigned.sequence); }
 
 void StandardLedger::advance(TimePoint now) {
   while (!due_.empty() && due_.begin()->first <= now) {
@@ -138,7 +137,7 @@ bool StandardLedger::expire(const Taken& taken) {
 }
 
 bool StandardLedger::expire_found(Sequence sequence) {
-  if (is_pending(sequence)) return false;
+  if (numbers_.is_pending(sequence)) return false;
   const auto entry = tracked_.find(sequence);
   if (entry != tracked_.end()) {
     if (entry->second.phase == Phase::Deleting) return false;  // finish_delete counts it
@@ -158,8 +157,8 @@ bool StandardLedger::expire_found(Sequence sequence) {
 StandardLedger::Deletion StandardLedger::begin_delete(Sequence sequence, std::uint64_t nonce) {
   const auto entry = tracked_.find(sequence);
   if (entry == tracked_.end()) {
-    return is_pending(sequence) || sequence >= numbers_.next() ? Deletion::Stale
-                                                               : Deletion::Unknown;
+    return numbers_.is_pending(sequence) || sequence >= numbers_.next() ? Deletion::Stale
+                                                                        : Deletion::Unknown;
   }
   if (entry->second.phase == Phase::Delayed || entry->second.state.nonce != nonce) {
     return Deletion::Stale;
@@ -223,7 +222,7 @@ void StandardLedger::end_page(const std::vector<Found>& found, bool is_complete,
     cursor_ = found.back().sequence + 1;
   }
   for (const Found& message : found) {
-    if (tracked_.contains(message.sequence) || is_pending(message.sequence)) continue;
+    if (tracked_.contains(message.sequence) || numbers_.is_pending(message.sequence)) continue;
     bring_in(message, now);
   }
   for (const Found& message : arrived) {
@@ -240,8 +239,8 @@ void StandardLedger::cancel_page() {
 
 StandardLedger::Purge StandardLedger::purge() {
   RIALTO_CHECK(!is_paging_, "no purge while a page is read");
-  Purge out{
-      .end = numbers_.next(), .spared = {pending_.begin(), pending_.end()}, .removed = total_};
+  const auto& pending = numbers_.pending();
+  Purge out{.end = numbers_.next(), .spared = {pending.begin(), pending.end()}, .removed = total_};
   cursor_ = numbers_.next();
   fresh_.clear();
   returned_.clear();
@@ -260,19 +259,8 @@ void StandardLedger::undo(const Purge& purge) {
   total_ += purge.removed;
 }
 
-bool StandardLedger::is_pending(Sequence sequence) const {
-  return std::binary_search(pending_.begin(), pending_.end(), sequence);
-}
-
-void StandardLedger::remove_pending(Sequence sequence) {
-  // Commits end in the order in which they began, nearly: it is at the front or close by.
-  const auto found = std::find(pending_.begin(), pending_.end(), sequence);
-  RIALTO_CHECK(found != pending_.end(), "what was appended is published or discarded once");
-  pending_.erase(found);
-}
-
 bool StandardLedger::has_room() const {
-  return fresh_.size() + delayed_ + pending_.size() < limits_.window_max;
+  return fresh_.size() + delayed_ + numbers_.pending().size() < limits_.window_max;
 }
 
 void StandardLedger::push_fresh(Sequence sequence) {
@@ -297,8 +285,8 @@ std::optional<Sequence> StandardLedger::pop_ready() {
   return sequence;
 }
 
-void StandardLedger::set_phase(Entry entry, Phase phase) {
-  const auto [sequence, tracked] = *entry;
+void StandardLedger::leave_phase(Entry entry) {
+  const auto& [sequence, tracked] = *entry;
   switch (tracked.phase) {
     case Phase::Delayed:
       --delayed_;
@@ -311,7 +299,16 @@ void StandardLedger::set_phase(Entry entry, Phase phase) {
     case Phase::Ready: returned_.erase(sequence); break;
     case Phase::Deleting: --in_flight_; break;
   }
-  entry->second.phase = phase;
+}
+
+void StandardLedger::set_phase(Entry entry, Phase phase) {
+  leave_phase(entry);
+  enter_phase(entry, phase);
+}
+
+void StandardLedger::enter_phase(Entry entry, Phase phase) {
+  auto& [sequence, tracked] = *entry;
+  tracked.phase = phase;
   switch (phase) {
     case Phase::Delayed:
       ++delayed_;
@@ -327,14 +324,13 @@ void StandardLedger::set_phase(Entry entry, Phase phase) {
 }
 
 void StandardLedger::track(Sequence sequence, const ReceiveState& state, Phase phase) {
-  const auto [entry, is_new] = tracked_.emplace(sequence, Tracked{Phase::Ready, state});
+  const auto [entry, is_new] = tracked_.emplace(sequence, Tracked{phase, state});
   RIALTO_CHECK(is_new, "a message is tracked once");
-  set_phase(entry, phase);
+  enter_phase(entry, phase);
 }
 
 void StandardLedger::untrack(Entry entry) {
-  set_phase(entry, Phase::Ready);
-  returned_.erase(entry->first);
+  leave_phase(entry);
   tracked_.erase(entry);
 }
 

@@ -11,7 +11,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -33,6 +32,7 @@ class StandardLedger final : public Ledger {
   Assigned assign(Place place) override;
   void publish(const Assigned& assigned, TimePoint visible_at, TimePoint now) override;
   void discard(const Assigned& assigned) override;
+  Sequence settled_end() const override { return numbers_.settled_end(); }
 
   void advance(TimePoint now) override;
   Counts counts() const override;
@@ -70,13 +70,13 @@ class StandardLedger final : public Ledger {
   };
   using Entry = std::unordered_map<Sequence, Tracked>::iterator;
 
-  bool is_pending(Sequence sequence) const;
-  void remove_pending(Sequence sequence);
   bool has_room() const;
   void push_fresh(Sequence sequence);
   void pop_fresh();
   std::optional<Sequence> pop_ready();
   void set_phase(Entry entry, Phase phase);
+  void leave_phase(Entry entry);
+  void enter_phase(Entry entry, Phase phase);
   void track(Sequence sequence, const ReceiveState& state, Phase phase);
   void untrack(Entry entry);
   void bring_in(const Found& message, TimePoint now);
@@ -88,9 +88,8 @@ class StandardLedger final : public Ledger {
   bool is_restoring_window_ = true;
   bool is_paging_ = false;
 
-  std::deque<Sequence> pending_;  // in order
-  std::vector<Sequence> fresh_;   // a heap, the smallest on top: ready, never received
-  std::set<Sequence> returned_;   // ready, received before
+  std::vector<Sequence> fresh_;  // a heap, the smallest on top: ready, never received
+  std::set<Sequence> returned_;  // ready, received before
   std::unordered_map<Sequence, Tracked> tracked_;
   std::set<std::pair<TimePoint, Sequence>> due_;  // delayed and in flight
   std::vector<Found> arrived_;  // published beyond the cursor while a page is read

@@ -165,5 +165,40 @@ TEST_F(ReadingQueue, GivesNobodyWhatWasDeletedInTheRow) {
   EXPECT_EQ(bodies(10, 600s), (Bodies{"1", "2", "4"}));
 }
 
+TEST_F(ReadingQueue, SweepsFromTheFirstMessageThatIsThere) {
+  open({}, {.retention = 60s});
+  ASSERT_TRUE(send(numbers(0, 5)));
+  clock_.advance(60s);
+  queues_->sweep();
+  EXPECT_EQ(store_.size(store::Table::Message), 0U);
+  const std::string before = noting_.last_from;
+  ASSERT_TRUE(send({"a"}));
+  clock_.advance(30s);
+  ASSERT_TRUE(send({"b"}));
+  clock_.advance(30s);
+  queues_->sweep();
+  EXPECT_EQ(store_.size(store::Table::Message), 1U);
+  EXPECT_GT(noting_.last_from, before) << "what is gone is not passed again";
+  clock_.advance(30s);
+  queues_->sweep();
+  EXPECT_EQ(store_.size(store::Table::Message), 0U);
+}
+
+TEST_F(ReadingQueue, SweepsWhatBecameDurableLate) {
+  open({}, {.retention = 60s});
+  store::Batch batch;
+  auto pending = queues_->append(batch, kScope, "q", {.body = "late"});
+  ASSERT_TRUE(pending.ok());
+  ASSERT_TRUE(send({"a"}));
+  clock_.advance(60s);
+  queues_->sweep();
+  ASSERT_TRUE(run(store_.commit(std::move(batch))).ok());
+  queues_->publish(*pending);
+  clock_.advance(60s);
+  queues_->sweep();
+  EXPECT_EQ(store_.size(store::Table::Message), 0U);
+  EXPECT_EQ(counts(), Counts{});
+}
+
 }  // namespace
 }  // namespace rialto::queue
