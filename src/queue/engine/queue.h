@@ -4,8 +4,8 @@
 // what is different in a FIFO queue, move.cc the ways from one queue to another.
 //
 // Any thread. Two mutexes: `mutex_` is a leaf, held for bookkeeping only. `page_mutex_` is taken
-// before it and held while messages are read from the store: by receivers of this queue that ran
-// out of known messages, by its sweep and its purge, and never by a sender.
+// before it and held while messages are read from the store: pages and rows by receivers of this
+// queue, by its sweep and its purge, and never by a sender.
 #pragma once
 
 #include <atomic>
