@@ -80,8 +80,7 @@ Result<std::shared_ptr<const RuleState>> compile_rule(model::Rule rule, const mo
     RIALTO_TRY(const auto kind, kind_of_target(rule, target, bus));
     RIALTO_TRY(auto arn, model::Arn::parse(target.arn));
     RIALTO_TRY(auto transform, delivery::compile_transform(target));
-    auto destination = std::make_shared<const delivery::Destination>(
-        delivery::Destination{state->arn, rule.name, target});
+    auto destination = delivery::make_destination(state->arn, rule.name, target);
     std::string group = message_group(target);
     std::optional<json::Path> group_path;
     if (group.starts_with('$')) {

@@ -20,7 +20,7 @@
 #include "bus/sequence.h"
 #include "bus/tally.h"
 #include "cron/expression.h"
-#include "delivery/delivery.h"
+#include "delivery/destination.h"
 #include "json/path.h"
 #include "model/arn.h"
 #include "model/bus.h"

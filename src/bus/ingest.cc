@@ -63,7 +63,14 @@ std::size_t Entry::size_bytes() const {
 }
 
 Ingest::Ingest(Services services)
-    : services_(services), router_(services.queues, services.deliveries, services.watch) {}
+    : services_(services),
+      router_(services.queues, services.deliveries, services.watch),
+      rates_(services.rates, services.clock) {}
+
+Result<> Ingest::check_room() const {
+  if (services_.memory == nullptr || !services_.memory->is_spent()) return {};
+  return fail(Code::Throttled, "Rate exceeded");
+}
 
 Result<model::Event> Ingest::accept_entry(const model::Scope& caller, Entry entry) const {
   RIALTO_TRY_VOID(check_entry(entry));
@@ -96,6 +103,8 @@ Result<> Ingest::route_entry(const CatalogState& state, const model::Scope& call
                              const std::optional<std::string>& bus, model::Event event,
                              Plan& plan) {
   RIALTO_TRY(const auto ref, find_bus(bus, caller));
+  RIALTO_TRY_VOID(check_room());
+  if (!rates_.take(ref)) return fail(Code::Throttled, "Rate exceeded");
   const auto found = state.find(ref);
   if (!found) {
     // AWS answers success and drops the event (docs/spec/01 §2). The default bus of a scope that
@@ -141,6 +150,7 @@ Task<std::vector<EntryOutcome>> Ingest::put_events(model::Scope caller,
 
 Task<Result<std::size_t>> Ingest::put_envelopes(model::BusRef bus,
                                                 std::vector<json::Value> envelopes) {
+  RIALTO_CO_TRY_VOID(check_room());
   RIALTO_CO_TRY(const auto state, co_await services_.catalog.use(bus));
   const std::size_t count = envelopes.size();
   const TimePoint now = services_.clock.now();
@@ -180,6 +190,7 @@ Task<Result<std::size_t>> Ingest::replay(std::shared_ptr<const ReplayedEvents> r
   RIALTO_CO_TRY(const auto state, services_.catalog.state()->get(replayed->bus));
   Plan plan;
   std::size_t taken = 0;
+  if (!check_room().ok()) co_return taken;
   for (; taken < count; ++taken) {
     const ReplayedEvents::One& one = replayed->events.at(from + taken);
     const Result<> routed = route_again(*state, *replayed, one, plan);
@@ -284,6 +295,7 @@ void Ingest::count(const Plan& plan) {
 
 void Ingest::abandon(const Plan& plan) {
   for (const queue::Pending& message : plan.messages) services_.queues.discard(message);
+  for (const auto& deliveries : plan.deliveries) services_.deliveries.abandon(deliveries);
 }
 
 }  // namespace rialto::bus

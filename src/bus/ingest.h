@@ -15,8 +15,10 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/memory_budget.h"
 #include "bus/catalog.h"
 #include "bus/metrics.h"
+#include "bus/rates.h"
 #include "bus/router.h"
 #include "delivery/engine.h"
 #include "model/event.h"
@@ -69,7 +71,9 @@ class Ingest final : public targets::BusPort {
     Ids& ids;
     Metrics& metrics;
     delivery::Metrics& delivery_metrics;
-    watch::Watch* watch = nullptr;  // maybe none
+    watch::Watch* watch = nullptr;         // maybe none
+    const MemoryBudget* memory = nullptr;  // maybe none
+    RateLimits rates{};
   };
 
   explicit Ingest(Services services);
@@ -79,7 +83,8 @@ class Ingest final : public targets::BusPort {
   Task<std::vector<EntryOutcome>> put_events(model::Scope caller, std::vector<Entry> entries);
 
   // Whole envelopes, `aws.*` sources included; members that are missing are filled in. All of them
-  // or none. Errors: InvalidArgument names the envelope; NotFound for the bus; Unavailable.
+  // or none. Errors: InvalidArgument names the envelope; NotFound for the bus; Throttled;
+  // Unavailable.
   Task<Result<std::size_t>> put_envelopes(model::BusRef bus, std::vector<json::Value> envelopes);
 
   // One event of our own making that is meant for one rule, whatever the rule's pattern says.
@@ -93,7 +98,7 @@ class Ingest final : public targets::BusPort {
   Task<Result<>> send(ForRule what);
 
   // Puts as many of `count` events as there is room for, from number `from` on, and answers how
-  // many: none when deliveries in memory are at their limit. `keep` is called with that number, to
+  // many: none when the memory budget is spent. `keep` is called with that number, to
   // add to the batch what must be stored with them. Errors: NotFound for the bus; Unavailable, and
   // then nothing was put; Corruption for what is no envelope.
   using Keep = std::function<void(store::Batch& batch, std::size_t count)>;
@@ -109,6 +114,7 @@ class Ingest final : public targets::BusPort {
                        const std::optional<std::string>& bus, model::Event event, Plan& plan);
   Result<> route_again(const BusState& bus, const ReplayedEvents& replayed,
                        const ReplayedEvents::One& one, Plan& plan);
+  Result<> check_room() const;
   Task<Result<>> commit(Plan plan);
   void count(const Plan& plan);
   // Lets go of what a plan that is not committed has taken.
@@ -116,6 +122,7 @@ class Ingest final : public targets::BusPort {
 
   Services services_;
   Router router_;
+  Rates rates_;
 };
 
 }  // namespace rialto::bus

@@ -93,13 +93,8 @@ bool Router::needs_document(const std::vector<const RuleState*>& rules) {
 
 Result<> Router::route_to(const BusState& bus, const std::vector<const RuleState*>& rules,
                           std::shared_ptr<const model::Event> event, Plan& plan) {
-  std::size_t to_buses = 0;
-  for (const RuleState* rule : rules) {
-    for (const Route& route : rule->routes) to_buses += route.kind == targets::Kind::Bus;
-    // A FIFO queue that is asked too much throttles producers, for nothing may be lost.
-    if (!has_room(*rule)) return fail(Code::Throttled, "Rate exceeded");
-  }
-  if (to_buses > 0 && !deliveries_.has_room(to_buses)) {
+  // A FIFO queue that is asked too much throttles producers, for nothing may be lost.
+  if (!std::ranges::all_of(rules, [&](const RuleState* rule) { return has_room(*rule); })) {
     return fail(Code::Throttled, "Rate exceeded");
   }
   count(bus, rules.size(), plan);
@@ -130,13 +125,15 @@ Result<> Router::route_to(const BusState& bus, const std::vector<const RuleState
       delivery.key = {{bus.bus.id, sequence}, static_cast<std::uint16_t>(owed.size())};
       delivery.event = event;
       delivery.destination = route.destination;
+      delivery.accepted_at = event->accepted_at;
       delivery.due_at = event->accepted_at;
       owed.push_back(std::move(delivery));
       trace(route, *event, watch::StepKind::Owed, {}, plan);
     }
   }
   if (!owed.empty()) {
-    delivery::Engine::append(plan.batch, owed);
+    for (delivery::Delivery& each : owed) each.routes = static_cast<std::uint16_t>(owed.size());
+    deliveries_.owe(plan.batch, owed);
     plan.deliveries.push_back(std::move(owed));
   }
   return {};

@@ -61,15 +61,14 @@ struct Plan {
 class Router {
  public:
   // `watch`: maybe none.
-  Router(queue::Queues& queues, const delivery::Engine& deliveries, const watch::Watch* watch)
+  Router(queue::Queues& queues, delivery::Engine& deliveries, const watch::Watch* watch)
       : queues_(queues), deliveries_(deliveries), watch_(watch) {}
 
-  // Adds to `plan` what `event` leads to. Error: Throttled, with nothing added, when the
-  // deliveries in memory, or a FIFO queue, are at their limit.
+  // Adds to `plan` what `event` leads to. Error: Throttled, with nothing added, when a FIFO queue
+  // is at its limit.
   Result<> route(const BusState& bus, std::shared_ptr<const model::Event> event, Plan& plan);
 
-  // As `route`, to these rules of the bus whatever their patterns say. Where none of them needs
-  // it
+  // As `route`, to these rules of the bus whatever their patterns say. Where none of them needs it
   // (`needs_document`), the event may lack its parsed form.
   Result<> route_to(const BusState& bus, const std::vector<const RuleState*>& rules,
                     std::shared_ptr<const model::Event> event, Plan& plan);
@@ -95,7 +94,7 @@ class Router {
   void give_up(const Route& route, const model::Event& event, Error error, Plan& plan);
 
   queue::Queues& queues_;
-  const delivery::Engine& deliveries_;
+  delivery::Engine& deliveries_;
   const watch::Watch* const watch_;
 };
 

@@ -11,20 +11,15 @@ std::chrono::seconds second_of(TimePoint time) {
 
 }  // namespace
 
-void Ages::add(TimePoint since) {
-  const std::lock_guard guard(mutex_);
-  ++by_second_[second_of(since)];
-}
+void Ages::add(TimePoint since) { ++by_second_[second_of(since)]; }
 
 void Ages::remove(TimePoint since) {
-  const std::lock_guard guard(mutex_);
   const auto found = by_second_.find(second_of(since));
   RIALTO_CHECK(found != by_second_.end(), "what goes has come");
   if (--found->second == 0) by_second_.erase(found);
 }
 
 std::optional<TimePoint> Ages::oldest() const {
-  const std::lock_guard guard(mutex_);
   if (by_second_.empty()) return std::nullopt;
   return TimePoint(by_second_.begin()->first);
 }

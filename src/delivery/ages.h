@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <map>
-#include <mutex>
 #include <optional>
 
 #include "base/clock.h"
@@ -11,7 +10,7 @@
 namespace rialto::delivery {
 
 // The moments from which things count their age, to the second, so that what it takes of memory
-// is small however many there are. Safe to call from any thread.
+// is small however many there are.
 class Ages {
  public:
   void add(TimePoint since);
@@ -21,8 +20,7 @@ class Ages {
   std::optional<TimePoint> oldest() const;
 
  private:
-  mutable std::mutex mutex_;                               // a leaf
-  std::map<std::chrono::seconds, std::size_t> by_second_;  // guarded by mutex_
+  std::map<std::chrono::seconds, std::size_t> by_second_;
 };
 
 }  // namespace rialto::delivery

@@ -1,44 +1,55 @@
 #include "delivery/delivery.h"
 
 #include "base/bytes.h"
-#include "json/read.h"
-#include "json/write.h"
 
 namespace rialto::delivery {
 namespace {
 
-constexpr std::uint8_t kDeliveryVersion = 1;
+constexpr std::uint8_t kDueVersion = 1;
+
+std::string due_key(const Destination& destination, const Place& place) {
+  return store::encode(store::DueKey{destination.lane, place.due_at, place.key});
+}
 
 }  // namespace
 
-std::string encode(const Delivery& delivery) {
-  std::string out(1, static_cast<char>(kDeliveryVersion));
+void append_owed(store::Batch& batch, const std::vector<Delivery>& deliveries) {
+  const Delivery& first = deliveries.front();
+  batch.insert(store::Table::Event, store::encode(first.key.event), model::encode(*first.event));
+  for (const Delivery& delivery : deliveries) {
+    batch.insert(store::Table::Due, due_key(*delivery.destination, delivery.place()),
+                 encode_due(delivery));
+    if (deliveries.size() == 1) continue;
+    batch.insert(store::Table::Delivery, store::encode(delivery.key), {});
+  }
+}
+
+void erase_due(store::Batch& batch, const Destination& destination, const Place& place) {
+  batch.erase(store::Table::Due, due_key(destination, place));
+}
+
+// No insert: when the clock was moved back, it may come into a place that it had before.
+void put_due(store::Batch& batch, const Delivery& delivery) {
+  batch.put(store::Table::Due, due_key(*delivery.destination, delivery.place()),
+            encode_due(delivery));
+}
+
+std::string encode_due(const Delivery& delivery) {
+  std::string out(1, static_cast<char>(kDueVersion));
   append_u32(out, static_cast<std::uint32_t>(delivery.attempts));
-  append_u64(out, static_cast<std::uint64_t>(to_millis(delivery.due_at)));
-  append_text(out, delivery.destination->rule_arn);
-  append_text(out, delivery.destination->rule_name);
-  append_text(out, json::write(delivery.destination->target.given));
+  append_u64(out, static_cast<std::uint64_t>(to_millis(delivery.accepted_at)));
+  append_u16(out, delivery.routes);
   return out;
 }
 
-Result<Delivery> decode_delivery(std::string_view bytes) {
+Result<> decode_due(std::string_view bytes, Delivery& delivery) {
   ByteReader reader(bytes);
   const std::uint8_t version = reader.u8();
-  Delivery delivery;
   delivery.attempts = static_cast<int>(reader.u32());
-  delivery.due_at = from_millis(static_cast<std::int64_t>(reader.u64()));
-  auto destination = std::make_shared<Destination>();
-  destination->rule_arn = reader.text();
-  destination->rule_name = reader.text();
-  const std::string_view target = reader.text();
-  if (!reader.is_at_end() || version != kDeliveryVersion) {
-    return fail(Code::Corruption, "A stored delivery cannot be read.");
-  }
-  auto given = json::parse(target);
-  if (!given.ok()) return fail(Code::Corruption, "A stored delivery's target is not JSON.");
-  RIALTO_TRY(destination->target, model::decode_target(std::move(given).value()));
-  delivery.destination = std::move(destination);
-  return delivery;
+  delivery.accepted_at = from_millis(static_cast<std::int64_t>(reader.u64()));
+  delivery.routes = reader.u16();
+  if (reader.is_at_end() && version == kDueVersion && delivery.routes > 0) return {};
+  return fail(Code::Corruption, "A stored delivery cannot be read.");
 }
 
 }  // namespace rialto::delivery

@@ -1,35 +1,51 @@
 // A delivery: the promise to bring one event to one target of one rule.
 #pragma once
 
+#include <compare>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
+#include "base/clock.h"
 #include "base/result.h"
+#include "delivery/destination.h"
 #include "model/event.h"
-#include "model/target.h"
+#include "store/batch.h"
 #include "store/keys.h"
 
 namespace rialto::delivery {
 
-// Where a delivery comes from and goes to: fixed when the event is accepted, so that it does not
-// depend on what becomes of the rule.
-struct Destination {
-  std::string rule_arn;
-  std::string rule_name;
-  model::Target target;
+// Where a delivery lies in its lane, in memory as on disk.
+struct Place {
+  TimePoint due_at;
+  store::DeliveryKey key;
+  auto operator<=>(const Place&) const = default;
 };
 
 struct Delivery {
   store::DeliveryKey key;
-  std::shared_ptr<const model::Event> event;
+  std::shared_ptr<const model::Event> event;  // maybe none: then it is in the store
   std::shared_ptr<const Destination> destination;
-  int attempts = 0;  // made so far
-  TimePoint due_at;  // of the next one
+  int attempts = 0;          // made so far
+  std::uint16_t routes = 1;  // that the event had when it was accepted
+  TimePoint accepted_at;     // of the event
+  TimePoint due_at;          // of the next attempt
+
+  Place place() const { return {due_at, key}; }
 };
 
-// DeliveryV1, the value of Table::Delivery: docs/internals/storage.md. The key and the event are
-// stored beside it. Error of decoding: Corruption.
-std::string encode(const Delivery& delivery);
-Result<Delivery> decode_delivery(std::string_view bytes);
+// Adds to `batch` all that the store must know of one event and its deliveries, but for their
+// lanes. Requires deliveries of one event, not empty.
+void append_owed(store::Batch& batch, const std::vector<Delivery>& deliveries);
+
+// Takes a delivery out of its place in its lane; and puts it into another one.
+void erase_due(store::Batch& batch, const Destination& destination, const Place& place);
+void put_due(store::Batch& batch, const Delivery& delivery);
+
+// DueV1, the value of Table::Due: docs/internals/storage.md. Of `delivery`, only what is stored
+// there is read. Error: Corruption.
+std::string encode_due(const Delivery& delivery);
+Result<> decode_due(std::string_view bytes, Delivery& delivery);
 
 }  // namespace rialto::delivery

@@ -1,158 +1,199 @@
 #include "delivery/engine.h"
 
 #include <algorithm>
-#include <map>
 
 #include "base/check.h"
 #include "base/log.h"
 #include "delivery/payload.h"
 #include "delivery/retry.h"
+#include "delivery/upgrade.h"
 #include "model/arn.h"
 
 namespace rialto::delivery {
 namespace {
 
-// How long a settlement waits before it tries the store again.
+// How long we wait before we try a store that failed again.
 constexpr Millis kStoreRetry{1'000};
 
 }  // namespace
 
 Engine::Engine(Services services)
-    : services_(services),
-      reporter_(services.metrics, services.watch, services.clock),
-      sleepers_(services.clock) {}
+    : services_(std::move(services)),
+      reporter_(services_.metrics, services_.watch, services_.clock),
+      lanes_(services_.limits),
+      pager_(services_.store, services_.pager),
+      sleepers_(services_.clock) {}
 
-Engine::~Engine() { RIALTO_CHECK(is_stopping_ || pending_ == 0, "stop comes before the end"); }
+Engine::~Engine() { RIALTO_CHECK(tasks_.size() == 0, "stop comes before the end"); }
 
 void Engine::set_target_types(targets::TargetTypes types) { types_ = std::move(types); }
 
-void Engine::append(store::Batch& batch, const std::vector<Delivery>& deliveries) {
-  const Delivery& first = deliveries.front();
-  batch.insert(store::Table::Event, store::encode(first.key.event), model::encode(*first.event));
-  for (const Delivery& delivery : deliveries) {
-    batch.insert(store::Table::Delivery, store::encode(delivery.key), encode(delivery));
-  }
+void Engine::owe(store::Batch& batch, const std::vector<Delivery>& deliveries) {
+  lanes_.expect(deliveries, batch);
+  append_owed(batch, deliveries);
 }
 
 void Engine::start(std::vector<Delivery> deliveries) {
-  if (deliveries.empty()) return;
-  auto debt = std::make_shared<Debt>(deliveries.front().key.event, era_.load(), deliveries.size());
-  for (Delivery& delivery : deliveries) spawn(std::move(delivery), debt);
+  carry_out(lanes_.arrive(std::move(deliveries), services_.clock.now()));
 }
 
-void Engine::spawn(Delivery delivery, std::shared_ptr<Debt> debt) {
-  ++pending_;
-  reporter_.taken_on(delivery);
-  const std::size_t loop =
-      std::hash<std::string>()(delivery.destination->target.arn) % services_.runtime.size();
-  tasks_.spawn(services_.runtime.executor(loop), "delivery",
-               deliver(std::move(delivery), std::move(debt)));
+void Engine::abandon(const std::vector<Delivery>& deliveries) {
+  lanes_.forget(deliveries, services_.clock.now());
 }
 
-// What an earlier process left, as it is read back.
-struct Engine::Owed {
-  std::map<store::EventKey, std::shared_ptr<const model::Event>> events;  // nullptr: unreadable
-  std::map<store::EventKey, std::vector<Delivery>> deliveries;
-  store::Batch orphans;  // erases what belongs to nothing
-};
-
-// What cannot be read stays where it is, for whoever looks into the error that is logged.
-Result<> Engine::read_events(Owed& owed) const {
-  return services_.store.scan(
-      store::Table::Event, {}, [&owed](std::string_view key, std::string_view value) {
-        const auto event_key = store::decode_event_key(key);
-        auto event = model::decode_event(value);
-        if (!event_key || !event.ok()) {
-          log::error("delivery.unreadable_event", {{"key_bytes", key.size()}});
-          if (event_key) owed.events[*event_key] = nullptr;
-          return true;
-        }
-        owed.events[*event_key] = std::make_shared<const model::Event>(std::move(event).value());
-        return true;
-      });
+void Engine::clock_moved() {
+  alarm_.notify_all();
+  sleepers_.wake_all();
 }
 
-Result<> Engine::read_deliveries(Owed& owed) const {
-  return services_.store.scan(
-      store::Table::Delivery, {}, [&owed](std::string_view key, std::string_view value) {
-        const auto delivery_key = store::decode_delivery_key(key);
-        auto delivery = decode_delivery(value);
-        if (!delivery_key || !delivery.ok()) {
-          log::error("delivery.unreadable_delivery", {{"key_bytes", key.size()}});
-          if (delivery_key) owed.deliveries[delivery_key->event];  // its event stays, too
-          return true;
-        }
-        const auto event = owed.events.find(delivery_key->event);
-        if (event == owed.events.end()) {
-          // Events go last, so nobody is owed this one: it was written after a reset.
-          owed.orphans.erase(store::Table::Delivery, key);
-          return true;
-        }
-        auto& of_event = owed.deliveries[delivery_key->event];
-        if (event->second == nullptr) return true;
-        delivery->key = *delivery_key;
-        delivery->event = event->second;
-        of_event.push_back(std::move(delivery).value());
-        return true;
-      });
+const net::Executor& Engine::loop_of(const Lanes::Handle& lane) const {
+  const std::string& arn = Lanes::destination(*lane)->target.arn;
+  return services_.loops[std::hash<std::string>()(arn) % services_.loops.size()];
 }
 
-Result<> Engine::load() {
-  Owed owed;
-  RIALTO_TRY_VOID(read_events(owed));
-  RIALTO_TRY_VOID(read_deliveries(owed));
-  for (const auto& [key, event] : owed.events) {
-    // The process ended after the last settlement and before the event was erased.
-    if (event != nullptr && !owed.deliveries.contains(key)) {
-      owed.orphans.erase(store::Table::Event, store::encode(key));
-    }
+void Engine::carry_out(Lanes::Work work) {
+  if (is_stopping_) return;
+  for (Lanes::Handle& lane : work.runners) {
+    const net::Executor& loop = loop_of(lane);
+    tasks_.spawn(loop, "delivery", run(std::move(lane)));
   }
-  for (auto& [key, deliveries] : owed.deliveries) start(std::move(deliveries));
-  if (!owed.orphans.empty()) {
-    services_.store.submit(std::move(owed.orphans), [](const Result<>&) {});
+  for (Lanes::Page& page : work.pages) {
+    tasks_.spawn(pager_.loop(), "delivery.page", read_page(std::move(page)));
   }
-  if (!owed.deliveries.empty()) {
-    log::info("delivery.resumed", {{"events", owed.deliveries.size()}});
-  }
+  if (work.is_alarm_earlier) alarm_.notify_all();
+}
+
+// A lane that cannot be read has deliveries that cannot be made: all of it stays where it is, for
+// whoever looks into the error that is logged.
+Result<> Engine::load_lanes() {
+  return services_.store.scan(store::Table::Meta, store::prefix_range(store::kLanePrefix),
+                              [this](std::string_view key, std::string_view value) {
+                                auto destination = decode_destination(value);
+                                const auto lane = store::decode_lane_key(key);
+                                if (destination.ok() && lane == (*destination)->lane) {
+                                  lanes_.load(std::move(destination).value());
+                                } else {
+                                  log::error("delivery.unreadable_lane",
+                                             {{"key_bytes", key.size()}});
+                                }
+                                return true;
+                              });
+}
+
+Result<> Engine::load_deliveries() {
+  std::size_t unreadable = 0;
+  RIALTO_TRY_VOID(services_.store.scan(store::Table::Due, {},
+                                       [&](std::string_view key, std::string_view value) {
+                                         const auto due = store::decode_due_key(key);
+                                         Delivery delivery;
+                                         if (!due || !decode_due(value, delivery).ok()) {
+                                           ++unreadable;
+                                           return true;
+                                         }
+                                         delivery.key = due->delivery;
+                                         delivery.due_at = due->due_at;
+                                         if (!lanes_.load(due->lane, std::move(delivery)))
+                                           ++unreadable;
+                                         return true;
+                                       }));
+  if (unreadable > 0) log::error("delivery.unreadable_deliveries", {{"count", unreadable}});
   return {};
 }
 
-Task<> Engine::deliver(Delivery delivery, std::shared_ptr<Debt> debt) {
-  while (!is_over(debt)) {
-    if (delivery.due_at > services_.clock.now()) {
-      co_await sleepers_.sleep_until(delivery.due_at);
-      continue;
-    }
-    ++delivery.attempts;
-    reporter_.attempting(delivery);
-    const Stopwatch watch;
-    const Result<> outcome = co_await attempt(delivery);
-    if (is_forgotten(debt)) break;  // a reset came in between: nothing may be written any more
-    if (outcome.ok()) {
-      reporter_.delivered(delivery, watch.elapsed());
-      co_await settle(delivery.key, std::move(debt));
-      break;
-    }
-    if (outcome.error().code == Code::Cancelled) break;
-    GivenUp given_up{outcome.error(), delivery.attempts - 1};
-    if (is_retryable(outcome.error().code)) {
-      const NextStep next =
-          after_failure(delivery.destination->target.retry_policy, delivery.attempts,
-                        delivery.event->accepted_at, services_.clock.now(), services_.ids.random());
-      if (next.retry_at) {
-        reporter_.failed(delivery, outcome.error(), watch.elapsed(), next.retry_at);
-        delivery.due_at = *next.retry_at;
-        remember_retry(delivery);
-        continue;
-      }
-      given_up.exhausted = next.exhausted;
-    }
-    reporter_.failed(delivery, outcome.error(), watch.elapsed(), std::nullopt);
-    co_await give_up(delivery, std::move(debt), std::move(given_up));
-    break;
+Result<> Engine::load() {
+  RIALTO_TRY_VOID(upgrade_deliveries(services_.store));
+  RIALTO_TRY_VOID(load_lanes());
+  RIALTO_TRY_VOID(load_deliveries());
+  store::Batch unused;
+  lanes_.end_load(services_.clock.now(), unused);
+  if (!unused.empty()) services_.store.submit(std::move(unused), [](const Result<>&) {});
+  if (pending() > 0) log::info("delivery.resumed", {{"deliveries", pending()}});
+  tasks_.spawn(services_.loops.front(), "delivery.alarm", look_at_the_clock());
+  return {};
+}
+
+Task<> Engine::look_at_the_clock() {
+  while (!is_stopping_) {
+    const auto waiter = co_await net::WaitList::make_waiter();
+    // Before the look, so that nothing that comes after it is missed.
+    alarm_.enlist(waiter);
+    carry_out(lanes_.look(services_.clock.now(), [this](store::Batch batch) {
+      services_.store.submit(std::move(batch), [](const Result<>&) {});
+    }));
+    const auto next = lanes_.next_look();
+    const Millis left = next ? *next - services_.clock.now() : kBackoffMax;
+    if (left.count() > 0) co_await waiter->wait(left);
+    alarm_.leave(waiter);
   }
-  reporter_.done_with(delivery);
-  --pending_;
+}
+
+Task<> Engine::read_page(Lanes::Page page) {
+  auto found = pager_.read(page);
+  if (found.ok()) {
+    carry_out(
+        lanes_.end_page(page, std::move(found->deliveries), found->next, services_.clock.now()));
+    co_return;
+  }
+  log::error("delivery.page_failed", {{"error", found.error().message}});
+  co_await wait_for_the_store();
+  if (!is_stopping_) carry_out(lanes_.fail_page(page, services_.clock.now()));
+}
+
+Task<> Engine::run(Lanes::Handle lane) {
+  for (bool is_new = true; !is_stopping_; is_new = false) {
+    Lanes::Taken taken = lanes_.take(lane, is_new, services_.clock.now());
+    carry_out(std::move(taken.work));
+    if (!taken.delivery) co_return;
+    co_await deliver(lane, std::move(*taken.delivery), taken.era);
+  }
+}
+
+// Answers false when there is nothing to deliver: for now, or for ever.
+Task<bool> Engine::find_event(Lanes::Handle lane, Delivery* delivery, std::uint64_t era) {
+  while (!delivery->event) {
+    auto event = co_await pager_.event(delivery->key.event);
+    if (is_over(era)) co_return false;
+    if (event.ok()) {
+      delivery->event = std::move(event).value();
+    } else if (event.error().code == Code::Unavailable) {
+      co_await wait_for_the_store();
+      if (is_over(era)) co_return false;
+    } else {
+      // It stays in the lane's hands, and where it is, for whoever looks into the error.
+      log::error("delivery.unreadable_event", {{"bus", delivery->key.event.bus},
+                                               {"sequence", delivery->key.event.sequence},
+                                               {"error", event.error().message}});
+      co_return false;
+    }
+  }
+  co_return true;
+}
+
+Task<> Engine::deliver(Lanes::Handle lane, Delivery delivery, std::uint64_t era) {
+  if (!co_await find_event(lane, &delivery, era)) co_return;
+  ++delivery.attempts;
+  reporter_.attempting(delivery);
+  const Stopwatch watch;
+  const Result<> outcome = co_await attempt(delivery);
+  if (lanes_.is_over(era)) co_return;  // a reset came in between: nothing may be written any more
+  if (outcome.ok()) {
+    reporter_.delivered(delivery, watch.elapsed());
+    co_return co_await settle(std::move(lane), std::move(delivery), std::nullopt, era);
+  }
+  if (outcome.error().code == Code::Cancelled) co_return;
+  GivenUp given_up{outcome.error(), delivery.attempts - 1};
+  if (is_retryable(outcome.error().code)) {
+    const NextStep next =
+        after_failure(delivery.destination->target.retry_policy, delivery.attempts,
+                      delivery.accepted_at, services_.clock.now(), services_.ids.random());
+    if (next.retry_at) {
+      reporter_.failed(delivery, outcome.error(), watch.elapsed(), next.retry_at);
+      co_return co_await put_off(std::move(lane), std::move(delivery), *next.retry_at, era);
+    }
+    given_up.exhausted = next.exhausted;
+  }
+  reporter_.failed(delivery, outcome.error(), watch.elapsed(), std::nullopt);
+  co_await settle(std::move(lane), std::move(delivery), std::move(given_up), era);
 }
 
 Task<Result<>> Engine::attempt(Delivery delivery) {
@@ -175,71 +216,92 @@ Task<Result<>> Engine::attempt(Delivery delivery) {
   co_return co_await (*type)->invoke(std::move(invocation));
 }
 
-// Not waited for: when it is lost, the delivery is only tried earlier after a restart.
-void Engine::remember_retry(const Delivery& delivery) {
-  store::Batch batch;
-  batch.put(store::Table::Delivery, store::encode(delivery.key), encode(delivery));
-  services_.store.submit(std::move(batch), [](const Result<>&) {});
-}
-
-// Whether nobody wants the event delivered any more.
-bool Engine::is_over(const std::shared_ptr<Debt>& debt) const {
-  return is_stopping_ || is_forgotten(debt);
-}
-
-// Everything that must go from the store when the delivery does.
-store::Batch Engine::settlement(store::DeliveryKey key, const Debt& debt, bool takes_event) const {
-  store::Batch batch;
-  batch.erase(store::Table::Delivery, store::encode(key));
-  if (takes_event) batch.erase(store::Table::Event, store::encode(debt.event));
-  return batch;
-}
-
-// The event must not go before every other delivery is durably settled: until then a crash would
-// leave one that nobody can attempt any more. So `left` is counted down after the commit; and when
-// two deliveries are settled at the same time, neither of which saw itself as the last, the event
-// goes afterwards. That is not waited for, since `load` clears away what is left of it.
-void Engine::settled(Debt& debt, bool took_event) {
-  if (--debt.left > 0 || took_event) return;
-  store::Batch batch;
-  batch.erase(store::Table::Event, store::encode(debt.event));
-  services_.store.submit(std::move(batch), [](const Result<>&) {});
-}
-
-Task<> Engine::settle(store::DeliveryKey key, std::shared_ptr<Debt> debt) {
-  while (true) {
-    const bool takes_event = debt->left == 1;
-    const Result<> outcome = co_await services_.store.commit(settlement(key, *debt, takes_event));
-    if (outcome.ok()) co_return settled(*debt, takes_event);
-    if (is_over(debt)) co_return;
-    co_await net::sleep_for(kStoreRetry);
-  }
-}
-
-Task<> Engine::give_up(Delivery delivery, std::shared_ptr<Debt> debt, GivenUp given_up) {
-  while (true) {
-    const bool takes_event = debt->left == 1;
-    store::Batch batch = settlement(delivery.key, *debt, takes_event);
-    auto dead_letter = append_dead_letter(services_.queues, batch, *delivery.event,
-                                          *delivery.destination, given_up);
+Task<> Engine::put_off(Lanes::Handle lane, Delivery delivery, TimePoint retry_at,
+                       std::uint64_t era) {
+  const Place from = delivery.place();
+  delivery.due_at = retry_at;
+  lanes_.expect_again(lane, delivery.place());
+  while (!lanes_.is_over(era)) {
+    store::Batch batch;
+    erase_due(batch, *delivery.destination, from);
+    put_due(batch, delivery);
     const Result<> outcome = co_await services_.store.commit(std::move(batch));
     if (outcome.ok()) {
-      reporter_.given_up(delivery, given_up, dead_letter.has_value());
-      if (dead_letter) services_.queues.publish(*dead_letter);
-      co_return settled(*debt, takes_event);
+      co_return carry_out(lanes_.put_off(lane, from, std::move(delivery), services_.clock.now()));
     }
-    if (dead_letter) services_.queues.discard(*dead_letter);
-    if (is_over(debt)) co_return;
-    co_await net::sleep_for(kStoreRetry);
+    if (is_stopping_) co_return;
+    co_await wait_for_the_store();
   }
+}
+
+// Whether no other delivery of its event is left. While the event's turn is taken.
+Result<bool> Engine::is_last(const Delivery& delivery) const {
+  if (delivery.routes == 1) return true;
+  const std::string own = store::encode(delivery.key);
+  bool is_last = true;
+  RIALTO_TRY_VOID(services_.store.scan(
+      store::Table::Delivery, store::prefix_range(store::encode(delivery.key.event)),
+      [&](std::string_view key, std::string_view) { return is_last = key == own; }));
+  return is_last;
+}
+
+Task<Result<>> Engine::try_to_settle(const Delivery* delivery, const GivenUp* given_up) {
+  RIALTO_CO_TRY(const bool takes_event, is_last(*delivery));
+  store::Batch batch;
+  erase_due(batch, *delivery->destination, delivery->place());
+  if (delivery->routes > 1) batch.erase(store::Table::Delivery, store::encode(delivery->key));
+  if (takes_event) batch.erase(store::Table::Event, store::encode(delivery->key.event));
+  std::optional<queue::Pending> dead_letter;
+  if (given_up != nullptr) {
+    dead_letter = append_dead_letter(services_.queues, batch, *delivery->event,
+                                     *delivery->destination, *given_up);
+  }
+  const Result<> outcome = co_await services_.store.commit(std::move(batch));
+  if (dead_letter) {
+    if (outcome.ok()) {
+      services_.queues.publish(*dead_letter);
+    } else {
+      services_.queues.discard(*dead_letter);
+    }
+  }
+  if (outcome.ok() && given_up != nullptr) {
+    reporter_.given_up(*delivery, *given_up, dead_letter.has_value());
+  }
+  co_return outcome;
+}
+
+Task<> Engine::settle(Lanes::Handle lane, Delivery delivery, std::optional<GivenUp> given_up,
+                      std::uint64_t era) {
+  net::Turn& turn = turns_[delivery.key.event.sequence % turns_.size()];
+  const bool takes_turn = delivery.routes > 1;
+  bool is_settled = false;
+  while (!lanes_.is_over(era)) {
+    if (takes_turn) co_await turn.take();
+    if (!lanes_.is_over(era)) {
+      const Result<> outcome = co_await try_to_settle(&delivery, given_up ? &*given_up : nullptr);
+      is_settled = outcome.ok();
+    }
+    if (takes_turn) turn.pass();
+    if (is_settled || is_stopping_) break;
+    co_await wait_for_the_store();
+  }
+  if (is_settled) lanes_.settled(lane, delivery);
+}
+
+Task<> Engine::wait_for_the_store() {
+  co_await sleepers_.sleep_until(services_.clock.now() + kStoreRetry);
 }
 
 Task<Result<>> Engine::reset() {
-  ++era_;
+  lanes_.reset();
   tasks_.cancel();
   store::Batch batch;
-  batch.erase_range(store::Table::Event, {}, store::kAfterAllKeys);
-  batch.erase_range(store::Table::Delivery, {}, store::kAfterAllKeys);
+  for (const store::Table table :
+       {store::Table::Event, store::Table::Delivery, store::Table::Due}) {
+    batch.erase_range(table, {}, store::kAfterAllKeys);
+  }
+  const store::Range lanes = store::prefix_range(store::kLanePrefix);
+  batch.erase_range(store::Table::Meta, lanes.from, lanes.to);
   co_return co_await services_.store.commit(std::move(batch));
 }
 

@@ -1,11 +1,12 @@
 // The delivery engine: attempts what is owed until it is settled: delivered, or dead-lettered, or
 // lost without a dead-letter queue and counted. Never silently gone.
 //
-// What is owed is stored before the engine hears of it (Table::Event and Table::Delivery), and
-// stays stored until it is settled; so a crash at any moment costs at most a second attempt.
-// All deliveries to one target run on one I/O thread.
+// What is owed is stored before the engine hears of it, and stays stored until it is settled; so a
+// crash at any moment costs at most a second attempt. In memory is only the beginning of each lane
+// (delivery/lane.h). All deliveries to one target run on one I/O thread.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <functional>
@@ -16,57 +17,62 @@
 #include "base/ids.h"
 #include "delivery/dead_letter.h"
 #include "delivery/delivery.h"
+#include "delivery/lanes.h"
 #include "delivery/metrics.h"
+#include "delivery/pager.h"
 #include "delivery/reporter.h"
 #include "net/runtime.h"
 #include "net/sleepers.h"
 #include "net/task_group.h"
+#include "net/turn.h"
+#include "net/wait_list.h"
 #include "queue/queues.h"
 #include "store/store.h"
 #include "targets/target_type.h"
 
 namespace rialto::delivery {
 
-// Deliveries in memory; over it, producers are throttled. About 2 KB each. Our figure.
-inline constexpr std::size_t kPendingMax = 100'000;
-
 // Safe to call from any thread.
 class Engine {
  public:
   struct Services {
-    net::Runtime& runtime;
+    std::vector<net::Executor> loops;  // that attempts run on
+    net::Executor pager;               // for reading the store, which blocks; none of the above
     store::Store& store;
     queue::Queues& queues;
     const Clock& clock;
     Ids& ids;
     Metrics& metrics;
-    std::size_t pending_max = kPendingMax;
     watch::Watch* watch = nullptr;  // maybe none
+    LaneLimits limits{};
   };
 
   explicit Engine(Services services);
   // Requires that `stop` was called.
   ~Engine();
 
-  // Once, before `load` and `start`: the types reach back to the bus, which is made after us.
+  // Once, before `load`: the types reach back to the bus, which is made after us.
   void set_target_types(targets::TargetTypes types);
 
-  // Goes on with what an earlier process left owed. Before any `start`.
+  // Goes on with what an earlier process left owed. Once, before any `owe`. Blocks.
   Result<> load();
 
-  // Whether `count` more deliveries fit.
-  bool has_room(std::size_t count) const { return pending_ + count <= services_.pending_max; }
-  std::size_t pending() const { return pending_; }
+  // How many deliveries are owed, and how many of them are in memory.
+  std::size_t pending() const { return lanes_.owed(); }
+  std::size_t in_memory() const { return lanes_.in_memory(); }
+  // When the event that has been owed for longest was accepted.
+  std::optional<TimePoint> oldest() const { return lanes_.oldest(); }
 
-  // Adds all that the store must know of the event and its deliveries to `batch`. Requires
-  // deliveries of one event, not empty.
-  static void append(store::Batch& batch, const std::vector<Delivery>& deliveries);
-
-  // Takes on the deliveries of one event. Requires that the batch they were appended to is durable.
+  // Adds all that the store must know of one event and its deliveries to `batch`, whose end is told
+  // by `start` or `abandon`. Requires deliveries of one event, not empty.
+  void owe(store::Batch& batch, const std::vector<Delivery>& deliveries);
+  // The batch is durable: takes them on.
   void start(std::vector<Delivery> deliveries);
+  // It was not committed.
+  void abandon(const std::vector<Delivery>& deliveries);
 
   // The clock was moved: what is due by now is attempted.
-  void clock_moved() { sleepers_.wake_all(); }
+  void clock_moved();
 
   // Forgets everything that is owed, in memory and in the store.
   Task<Result<>> reset();
@@ -75,34 +81,36 @@ class Engine {
   void stop();
 
  private:
-  // What is left to settle of one event: its record goes when every delivery is durably settled.
-  struct Debt {
-    store::EventKey event;
-    std::uint64_t era;  // of the engine, when the event was taken on
-    std::atomic<std::size_t> left;
-  };
-  struct Owed;
+  Result<> load_lanes();
+  Result<> load_deliveries();
+  void carry_out(Lanes::Work work);
+  const net::Executor& loop_of(const Lanes::Handle& lane) const;
 
-  Result<> read_events(Owed& owed) const;
-  Result<> read_deliveries(Owed& owed) const;
-  void spawn(Delivery delivery, std::shared_ptr<Debt> debt);
-  Task<> deliver(Delivery delivery, std::shared_ptr<Debt> debt);
+  Task<> look_at_the_clock();
+  Task<> read_page(Lanes::Page page);
+  Task<> run(Lanes::Handle lane);
+  Task<> deliver(Lanes::Handle lane, Delivery delivery, std::uint64_t era);
+  Task<bool> find_event(Lanes::Handle lane, Delivery* delivery, std::uint64_t era);
   Task<Result<>> attempt(Delivery delivery);
-  Task<> settle(store::DeliveryKey key, std::shared_ptr<Debt> debt);
-  Task<> give_up(Delivery delivery, std::shared_ptr<Debt> debt, GivenUp given_up);
-  void remember_retry(const Delivery& delivery);
-  bool is_over(const std::shared_ptr<Debt>& debt) const;
-  bool is_forgotten(const std::shared_ptr<Debt>& debt) const { return debt->era != era_; }
-  store::Batch settlement(store::DeliveryKey key, const Debt& debt, bool takes_event) const;
-  void settled(Debt& debt, bool took_event);
+  Task<> put_off(Lanes::Handle lane, Delivery delivery, TimePoint retry_at, std::uint64_t era);
+  Task<> settle(Lanes::Handle lane, Delivery delivery, std::optional<GivenUp> given_up,
+                std::uint64_t era);
+  Task<Result<>> try_to_settle(const Delivery* delivery, const GivenUp* given_up);
+  Result<bool> is_last(const Delivery& delivery) const;
+  Task<> wait_for_the_store();
+  bool is_over(std::uint64_t era) const { return is_stopping_ || lanes_.is_over(era); }
 
   Services services_;
   Reporter reporter_;
   targets::TargetTypes types_;
-  std::atomic<std::size_t> pending_{0};
+  Lanes lanes_;
+  Pager pager_;
   std::atomic<bool> is_stopping_{false};
-  std::atomic<std::uint64_t> era_{0};  // resets so far
+  net::WaitList alarm_;
   net::Sleepers sleepers_;
+  // Deliveries of one event are settled one after the other, so that the last one knows that it is;
+  // those of different events may share a turn.
+  std::array<net::Turn, 256> turns_;
   net::TaskGroup tasks_;
 };
 

@@ -5,7 +5,6 @@
 #include <cstdint>
 
 #include "base/metrics.h"
-#include "delivery/ages.h"
 
 namespace rialto::delivery {
 
@@ -22,7 +21,6 @@ struct Metrics {
   // From when the event was accepted.
   Histogram to_first_attempt = make_latency_histogram();
   Histogram to_success = make_latency_histogram();
-  Ages owed;
 };
 
 }  // namespace rialto::delivery

@@ -16,13 +16,13 @@ std::string_view code_of(const Error& error) {
 void Reporter::attempting(const Delivery& delivery) {
   ++metrics_.attempts;
   if (delivery.attempts == 1) {
-    metrics_.to_first_attempt.observe(clock_.now() - delivery.event->accepted_at);
+    metrics_.to_first_attempt.observe(clock_.now() - delivery.accepted_at);
   }
 }
 
 void Reporter::delivered(const Delivery& delivery, std::chrono::nanoseconds took) {
   ++metrics_.delivered;
-  metrics_.to_success.observe(clock_.now() - delivery.event->accepted_at);
+  metrics_.to_success.observe(clock_.now() - delivery.accepted_at);
   if (!is_traced()) return;
   watch::Step step;
   step.kind = watch::StepKind::Delivered;

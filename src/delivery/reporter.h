@@ -19,10 +19,6 @@ class Reporter {
   Reporter(Metrics& metrics, watch::Watch* watch, const Clock& clock)
       : metrics_(metrics), watch_(watch), clock_(clock) {}
 
-  // A delivery is taken on; and nothing is left to do for it, at least not in this process.
-  void taken_on(const Delivery& delivery) { metrics_.owed.add(delivery.event->accepted_at); }
-  void done_with(const Delivery& delivery) { metrics_.owed.remove(delivery.event->accepted_at); }
-
   // Attempt number `delivery.attempts` begins; is a success; is none, and the next one comes at
   // `next_at` if there is one.
   void attempting(const Delivery& delivery);

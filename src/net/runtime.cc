@@ -44,6 +44,12 @@ Executor Runtime::executor(std::size_t index) const {
   return loops_->all[index]->context.get_executor();
 }
 
+std::vector<Executor> Runtime::executors() const {
+  std::vector<Executor> out;
+  for (std::size_t index = 0; index < size(); ++index) out.push_back(executor(index));
+  return out;
+}
+
 void Runtime::stop() {
   for (auto& loop : loops_->all) {
     loop->work.reset();

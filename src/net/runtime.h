@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <vector>
 
 #include "net/task.h"
 
@@ -22,6 +23,7 @@ class Runtime {
   std::size_t size() const;
   // Requires index < size().
   Executor executor(std::size_t index) const;
+  std::vector<Executor> executors() const;
 
   // Ends the loops and joins the threads. Blocks; not from a loop.
   void stop();

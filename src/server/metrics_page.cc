@@ -20,8 +20,8 @@ void add_events(Exposition& out, const bus::Metrics& from) {
   out.counter("rialto_entries_rejected_total", from.rejected.load(),
               "PutEvents entries not accepted (CloudWatch: PutEventsFailedEntriesCount).");
   out.counter("rialto_entries_throttled_total", from.throttled.load(),
-              "Of these, entries refused because too many deliveries wait (CloudWatch: "
-              "PutEventsThrottledCount, which counts calls).");
+              "Of these, entries refused because the memory budget, a rate or a FIFO queue was at "
+              "its limit (CloudWatch: PutEventsThrottledCount, which counts calls).");
   out.counter("rialto_events_unmatched_total", from.unmatched.load(),
               "Events accepted that matched no rule.");
   out.counter("rialto_events_for_unknown_bus_total", from.unknown_bus.load(),
@@ -77,8 +77,10 @@ void add_deliveries(Exposition& out, const MetricSources& from) {
                 "Deliveries dead-lettered or dropped, by ERROR_CODE (CloudWatch: "
                 "FailedInvocations, DeadLetterInvocations).");
   out.gauge("rialto_deliveries_pending", std::uint64_t{from.engine.pending()},
-            "Deliveries owed that are in memory: attempted, or waiting for the next attempt.");
-  const auto oldest = metrics.owed.oldest();
+            "Deliveries owed: being attempted, or waiting for the next attempt.");
+  out.gauge("rialto_deliveries_in_memory", std::uint64_t{from.engine.in_memory()},
+            "Of these, the ones in memory; the others are on disk only.");
+  const auto oldest = from.engine.oldest();
   out.gauge("rialto_oldest_pending_event_age_seconds",
             oldest
                 ? std::max(0.0, std::chrono::duration<double>(from.clock.now() - *oldest).count())
@@ -188,6 +190,8 @@ void add_process(Exposition& out, const MetricSources& from) {
               "User and system CPU time spent in seconds.");
   out.gauge("process_resident_memory_bytes", process.resident_bytes,
             "Resident memory size in bytes.");
+  out.gauge("rialto_memory_budget_bytes", std::uint64_t{from.memory.limit_bytes()},
+            "Resident memory above which producers are throttled.");
   out.gauge("process_open_fds", process.open_files, "Number of open file descriptors.");
   out.gauge("process_start_time_seconds", now - uptime,
             "Start time of the process since unix epoch in seconds.");

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/memory_budget.h"
 #include "bus/catalog.h"
 #include "bus/metrics.h"
 #include "delivery/engine.h"
@@ -32,6 +33,7 @@ struct MetricSources {
   const queue::Queues& queues;
   const delivery::Engine& engine;
   const watch::Tail& tail;
+  const MemoryBudget& memory;
   const Clock& clock;
   const Stopwatch& uptime;
 };

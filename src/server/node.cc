@@ -23,9 +23,31 @@ constexpr std::chrono::seconds kDrain{7};
 // What one answer tells of rules that nearly match.
 constexpr std::size_t kNearMissesMax = 100;
 
+constexpr std::chrono::milliseconds kMemoryLook{50};
+
 std::size_t loops_of(const Options& options) {
   if (options.threads > 0) return options.threads;
   return std::max(1U, std::thread::hardware_concurrency());
+}
+
+std::size_t budget_of(const Options& options) {
+  return options.memory_budget > 0 ? options.memory_budget : machine_memory_bytes() / 4;
+}
+
+// Deliveries in memory may take a quarter of the budget: their events half of that.
+delivery::LaneLimits lane_limits(const MemoryBudget& memory) {
+  delivery::LaneLimits limits;
+  limits.event_bytes_max = memory.limit_bytes() / 8;
+  limits.deliveries_max = memory.limit_bytes() / 8 / delivery::kDeliveryBytes;
+  return limits;
+}
+
+// Producers wait when too much memory is in use, and until it is not.
+Task<> watch_memory(MemoryBudget* memory, const std::atomic<bool>* is_over) {
+  while (!*is_over) {
+    memory->look();
+    co_await net::sleep_for(kMemoryLook);
+  }
 }
 
 model::Scope scope_of(const api::Caller& caller) {
@@ -59,15 +81,16 @@ Node::Node(Options options, std::unique_ptr<store::Store> store,
            std::shared_ptr<const store::Metrics> store_metrics)
     : options_(std::move(options)),
       watch_(options_.trace),
+      memory_(budget_of(options_)),
       store_metrics_(std::move(store_metrics)),
       store_(std::move(store)),
       runtime_(loops_of(options_)),
       queues_(*store_, clock_, ids_),
       catalog_(*store_, clock_, ids_.random()),
-      deliveries_({runtime_, *store_, queues_, clock_, ids_, delivery_metrics_,
-                   delivery::kPendingMax, &watch_}),
+      deliveries_({runtime_.executors(), pager_.executor(0), *store_, queues_, clock_, ids_,
+                   delivery_metrics_, &watch_, lane_limits(memory_)}),
       ingest_({*store_, catalog_, queues_, deliveries_, clock_, ids_, bus_metrics_,
-               delivery_metrics_, &watch_}),
+               delivery_metrics_, &watch_, &memory_, options_.rates}),
       schedules_({runtime_, *store_, catalog_, ingest_, clock_, ids_}),
       archives_(*store_, catalog_, clock_, ids_),
       replays_({runtime_, *store_, ingest_, archives_, clock_}),
@@ -102,6 +125,7 @@ Result<> Node::load() {
 Result<std::uint16_t> Node::start() {
   upkeep_.spawn(runtime_.executor(0), "queue.maintain", queues_.maintain());
   upkeep_.spawn(runtime_.executor(runtime_.size() - 1), "queue.moves", queues_.run_moves());
+  upkeep_.spawn(runtime_.executor(0), "memory.watch", watch_memory(&memory_, &is_stopping_));
   upkeep_.spawn(runtime_.executor(0), "archive.maintain", archives_.maintain());
   upkeep_.spawn(runtime_.executor(0), "replay.maintain", replays_.maintain());
   replays_.resume();
@@ -112,6 +136,7 @@ Result<std::uint16_t> Node::start() {
 }
 
 void Node::stop() {
+  is_stopping_ = true;
   front_.set_ready(false);
   queues_.stop();  // long polls answer what they have
   watch_.tail.stop();
@@ -122,6 +147,7 @@ void Node::stop() {
   deliveries_.stop();
   upkeep_.stop();
   runtime_.stop();
+  pager_.stop();
 }
 
 Task<Result<std::size_t>> Node::put_envelopes(api::Caller caller, std::string bus,
@@ -157,7 +183,8 @@ Task<Result<json::Value>> Node::explain(api::Caller caller, std::string bus, jso
 
 std::string Node::metrics() {
   return metrics_page({bus_metrics_, delivery_metrics_, *store_metrics_, front_.metrics(),
-                       *catalog_.state(), queues_, deliveries_, watch_.tail, clock_, uptime_});
+                       *catalog_.state(), queues_, deliveries_, watch_.tail, memory_, clock_,
+                       uptime_});
 }
 
 Result<json::Value> Node::trace(std::string event_id) {

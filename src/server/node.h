@@ -8,6 +8,7 @@
 #include "archive/replays.h"
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/memory_budget.h"
 #include "bus/catalog.h"
 #include "bus/ingest.h"
 #include "delivery/engine.h"
@@ -65,9 +66,11 @@ class Node final : public front::RialtoPort {
   bus::Metrics bus_metrics_;
   delivery::Metrics delivery_metrics_;
   watch::Watch watch_;
+  MemoryBudget memory_;
   std::shared_ptr<const store::Metrics> store_metrics_;
   std::unique_ptr<store::Store> store_;
   net::Runtime runtime_;
+  net::Runtime pager_{1};
   queue::Queues queues_;
   bus::Catalog catalog_;
   delivery::Engine deliveries_;
@@ -79,6 +82,7 @@ class Node final : public front::RialtoPort {
   service::SqsService sqs_;
   front::Front front_;
   http::Server http_;
+  std::atomic<bool> is_stopping_{false};
   net::TaskGroup upkeep_;
 };
 

@@ -113,9 +113,17 @@ std::string show_accounts(const Options& options) {
 
 constexpr std::uint32_t kTraceKeepMax = 7 * 24 * 3'600;
 constexpr std::string_view kTraceKeepTakes = "seconds, a week's at most: 0 to 604800";
+constexpr std::size_t kMemoryMin = std::size_t{64} << 20;
+constexpr std::string_view kMemoryTakes = "0, or a number of bytes from 67108864 on";
+
+Result<> set_rate(std::uint32_t& rate, std::string_view text) {
+  RIALTO_TRY(rate, to_number<std::uint32_t>(text, "0, or a number of events a second"));
+  return {};
+}
+
 constexpr std::string_view kTraceBytesTakes = "0, or a number of bytes from 1048576 on";
 
-constexpr std::array<OptionRow, 13> kRows = {{
+constexpr std::array<OptionRow, 16> kRows = {{
     {"listen", "ADDRESS:PORT", "Where to listen; port 0 takes a free one.", set_listen,
      show_listen},
     {"insecure-listen", "",
@@ -179,6 +187,22 @@ constexpr std::array<OptionRow, 13> kRows = {{
        return {};
      },
      [](const Options& from) { return std::to_string(from.trace.bytes_max); }},
+    {"memory-budget", "BYTES",
+     "How much memory the process may use before producers are throttled; 0: a quarter of the "
+     "machine's.",
+     [](Options& to, std::string_view text) -> Result<> {
+       RIALTO_TRY(const auto bytes, to_number<std::size_t>(text, kMemoryTakes));
+       if (bytes != 0 && bytes < kMemoryMin) return takes(kMemoryTakes);
+       to.memory_budget = bytes;
+       return {};
+     },
+     [](const Options& from) { return std::to_string(from.memory_budget); }},
+    {"account-rate", "N", "Events a second that an account may put; 0: no limit.",
+     [](Options& to, std::string_view text) { return set_rate(to.rates.per_account, text); },
+     [](const Options& from) { return std::to_string(from.rates.per_account); }},
+    {"bus-rate", "N", "Events a second that may be put on one bus; 0: no limit.",
+     [](Options& to, std::string_view text) { return set_rate(to.rates.per_bus, text); },
+     [](const Options& from) { return std::to_string(from.rates.per_bus); }},
     {"log-level", "debug|info|warn|error|off", "The least level that is logged.",
      [](Options& to, std::string_view text) { return set_word(to.log_level, text, kLevels); },
      [](const Options& from) { return show_word(from.log_level, kLevels); }},

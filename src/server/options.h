@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "bus/rates.h"
 #include "store/durable_store.h"
 #include "watch/trace.h"
 
@@ -33,6 +34,8 @@ struct Options {
   // 000000000000.
   std::map<std::string, std::string> accounts;
   watch::TraceOptions trace;
+  std::size_t memory_budget = 0;  // bytes; 0: a quarter of what the machine has
+  bus::RateLimits rates;
 };
 
 // One option. Its flag is `--name`; in the environment it is RIALTO_NAME, in the file name, both

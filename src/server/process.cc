@@ -1,26 +1,18 @@
 #include "server/process.h"
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <system_error>
+
+#include "base/memory_budget.h"
 
 namespace rialto::server {
 namespace {
 
 double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-}
-
-std::uint64_t read_resident_bytes() {
-  std::ifstream in("/proc/self/statm");
-  std::uint64_t pages = 0;
-  std::uint64_t resident_pages = 0;
-  if (!(in >> pages >> resident_pages)) return 0;
-  return resident_pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 std::uint64_t count_open_files() {
@@ -35,8 +27,7 @@ std::uint64_t count_open_files() {
 ProcessFacts read_process() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  return {seconds(usage.ru_utime) + seconds(usage.ru_stime), read_resident_bytes(),
-          count_open_files()};
+  return {seconds(usage.ru_utime) + seconds(usage.ru_stime), resident_bytes(), count_open_files()};
 }
 
 }  // namespace rialto::server

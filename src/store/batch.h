@@ -19,8 +19,9 @@ enum class Table : std::uint8_t {
   MessageState = 5,
   Archive = 6,
   Deduplication = 7,
+  Due = 8,
 };
-inline constexpr std::size_t kTableCount = 8;
+inline constexpr std::size_t kTableCount = 9;
 
 // Built by one thread, then handed over by move.
 class Batch {

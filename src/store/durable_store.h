@@ -28,7 +28,7 @@ struct DurableOptions {
 };
 
 // The version of keys and values in a data directory; see docs/internals/storage.md.
-inline constexpr int kFormatVersion = 2;
+inline constexpr int kFormatVersion = 3;
 
 // Opens, or creates, the data directory. Errors: Conflict when another server has it open;
 // Unsupported when it was written in a format this build does not know; Unavailable or Corruption

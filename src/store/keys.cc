@@ -119,6 +119,43 @@ std::optional<DeliveryKey> decode_delivery_key(std::string_view bytes) {
   return key;
 }
 
+std::string lane_key(const LaneId& lane) { return std::string(kLanePrefix) + due_prefix(lane); }
+
+std::optional<LaneId> decode_lane_key(std::string_view bytes) {
+  if (!bytes.starts_with(kLanePrefix)) return std::nullopt;
+  ByteReader reader(bytes.substr(kLanePrefix.size()));
+  const LaneId lane{.high = reader.u64(), .low = reader.u64()};
+  if (!reader.is_at_end()) return std::nullopt;
+  return lane;
+}
+
+std::string due_prefix(const LaneId& lane) {
+  std::string out;
+  append_u64(out, lane.high);
+  append_u64(out, lane.low);
+  return out;
+}
+
+std::string encode(const DueKey& key) {
+  std::string out = due_prefix(key.lane);
+  append_u64(out, static_cast<std::uint64_t>(to_millis(key.due_at)) ^ kSignBit);
+  out += encode(key.delivery);
+  return out;
+}
+
+std::optional<DueKey> decode_due_key(std::string_view bytes) {
+  ByteReader reader(bytes);
+  DueKey key;
+  key.lane.high = reader.u64();
+  key.lane.low = reader.u64();
+  key.due_at = from_millis(static_cast<std::int64_t>(reader.u64() ^ kSignBit));
+  key.delivery.event.bus = reader.u32();
+  key.delivery.event.sequence = reader.u64();
+  key.delivery.route = reader.u16();
+  if (!reader.is_at_end()) return std::nullopt;
+  return key;
+}
+
 std::string encode(const MessageKey& key) {
   std::string out;
   append_u32(out, key.queue);

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "model/arn.h"
 #include "store/batch.h"
 
@@ -75,7 +76,8 @@ struct EventKey {
 std::string encode(const EventKey& key);
 std::optional<EventKey> decode_event_key(std::string_view bytes);
 
-// Table::Delivery: one delivery that the event owes; `route` counts from 0 within the event.
+// One delivery that the event owes; `route` counts from 0 within the event. Table::Delivery has it
+// for events that owe several, so that the last one to be settled knows that it is.
 struct DeliveryKey {
   EventKey event;
   std::uint16_t route = 0;
@@ -83,6 +85,28 @@ struct DeliveryKey {
 };
 std::string encode(const DeliveryKey& key);
 std::optional<DeliveryKey> decode_delivery_key(std::string_view bytes);
+
+// What names a lane: the first bytes of the SHA-256 of its destination.
+struct LaneId {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  auto operator<=>(const LaneId&) const = default;
+};
+// Table::Meta: the destination of a lane.
+std::string lane_key(const LaneId& lane);
+std::optional<LaneId> decode_lane_key(std::string_view bytes);
+inline constexpr std::string_view kLanePrefix = "lane/";
+
+// Table::Due: a delivery that is owed, in the order in which those of its lane are due.
+struct DueKey {
+  LaneId lane;
+  TimePoint due_at;
+  DeliveryKey delivery;
+  auto operator<=>(const DueKey&) const = default;
+};
+std::string encode(const DueKey& key);
+std::optional<DueKey> decode_due_key(std::string_view bytes);
+std::string due_prefix(const LaneId& lane);
 
 // Table::Message; Table::MessageState for messages that are delayed or were received; and
 // Table::Deduplication for messages that FIFO queues took within five minutes.

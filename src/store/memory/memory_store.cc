@@ -26,10 +26,20 @@ struct Applier {
   }
 };
 
+Error as_asked() { return fail(Code::Unavailable, "The store failed: as the test asked."); }
+
 }  // namespace
+
+// While the lock is held.
+bool MemoryStore::fails_reading() const {
+  if (failed_reads_left_ == 0) return false;
+  --failed_reads_left_;
+  return true;
+}
 
 Result<std::optional<std::string>> MemoryStore::get(Table table, std::string_view key) const {
   const std::lock_guard guard(mutex_);
+  if (fails_reading()) return as_asked();
   const auto& keys = tables_[static_cast<std::size_t>(table)];
   const auto found = keys.find(key);
   if (found == keys.end()) return std::optional<std::string>();
@@ -40,6 +50,7 @@ Result<> MemoryStore::scan(Table table, const Range& range, const Visitor& visit
   std::vector<std::pair<std::string, std::string>> copies;
   {
     const std::lock_guard guard(mutex_);
+    if (fails_reading()) return as_asked();
     const auto& keys = tables_[static_cast<std::size_t>(table)];
     auto end = range.to.empty() ? keys.end() : keys.lower_bound(range.to);
     copies.assign(keys.lower_bound(range.from), end);
@@ -66,7 +77,7 @@ void MemoryStore::submit(Batch batch, Done done) {
     }
   }
   if (has_failed) {
-    done(fail(Code::Unavailable, "The store failed: as the test asked."));
+    done(as_asked());
   } else {
     done({});
   }
@@ -94,6 +105,11 @@ void MemoryStore::release() {
 void MemoryStore::fail_next(int count) {
   const std::lock_guard guard(mutex_);
   failures_left_ = count;
+}
+
+void MemoryStore::fail_reads(int count) {
+  const std::lock_guard guard(mutex_);
+  failed_reads_left_ = count;
 }
 
 bool MemoryStore::will_fail() const {

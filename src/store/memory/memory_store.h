@@ -24,6 +24,8 @@ class MemoryStore final : public Store {
   void release();
   // The next `count` commits fail with Unavailable and store nothing.
   void fail_next(int count);
+  // The same for `get` and `scan`.
+  void fail_reads(int count);
   // Whether the next commit is one of those.
   bool will_fail() const;
 
@@ -31,12 +33,14 @@ class MemoryStore final : public Store {
 
  private:
   void apply(const Batch& batch);
+  bool fails_reading() const;
 
   mutable std::mutex mutex_;
   std::array<std::map<std::string, std::string, std::less<>>, kTableCount> tables_;
   std::vector<std::pair<Batch, Done>> held_;
   bool is_held_ = false;
   int failures_left_ = 0;
+  mutable int failed_reads_left_ = 0;
 };
 
 }  // namespace rialto::store

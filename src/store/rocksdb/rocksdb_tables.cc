@@ -5,6 +5,7 @@
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/checkpoint.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdarg>
 #include <cstdio>
@@ -21,19 +22,19 @@ struct Family {
   // Short-lived data is not worth the time to compress it.
   rocksdb::CompressionType compression;
 };
-constexpr std::array<Family, kTableCount> kFamilies = {
-    {{"default", rocksdb::kNoCompression},
-     {"resource", rocksdb::kLZ4Compression},
-     {"event", rocksdb::kNoCompression},
-     {"delivery", rocksdb::kNoCompression},
-     {"message", rocksdb::kNoCompression},
-     {"message_state", rocksdb::kNoCompression},
-     {"archive", rocksdb::kLZ4Compression},
-     {"deduplication", rocksdb::kNoCompression}}};
+constexpr std::array<Family, kTableCount> kFamilies = {{{"default", rocksdb::kNoCompression},
+                                                        {"resource", rocksdb::kLZ4Compression},
+                                                        {"event", rocksdb::kNoCompression},
+                                                        {"delivery", rocksdb::kNoCompression},
+                                                        {"message", rocksdb::kNoCompression},
+                                                        {"message_state", rocksdb::kNoCompression},
+                                                        {"archive", rocksdb::kLZ4Compression},
+                                                        {"deduplication", rocksdb::kNoCompression},
+                                                        {"due", rocksdb::kNoCompression}}};
 
 constexpr std::string_view kFormatKey = "format";
-// Its values were those of today, in RocksDB's own log.
-constexpr std::string_view kFormatBefore = "1";
+// 1 had no journal of ours, 2 no table of what is due: read as they are (delivery/upgrade.h).
+constexpr std::array<std::string_view, 2> kFormatsBefore = {"1", "2"};
 
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view view(const rocksdb::Slice& text) { return {text.data(), text.size()}; }
@@ -186,11 +187,11 @@ Result<> RocksdbTables::check_format() {
   RIALTO_TRY(const auto found, get(Table::Meta, kFormatKey));
   const std::string expected = std::to_string(kFormatVersion);
   if (found && *found == expected) return {};
-  if (found && *found != kFormatBefore) {
+  if (found && std::ranges::find(kFormatsBefore, *found) == kFormatsBefore.end()) {
     return fail(Code::Unsupported,
                 "The data directory is in format " + *found +
-                    ", and this build of Rialto reads formats " + std::string(kFormatBefore) +
-                    " and " + expected +
+                    ", and this build of Rialto reads formats " +
+                    std::string(kFormatsBefore.front()) + " to " + expected +
                     " only. Use the build that wrote it, or another --data-dir.");
   }
   rocksdb::WriteOptions options;

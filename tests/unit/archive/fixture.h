@@ -25,8 +25,7 @@ inline const model::BusRef kBus{"us-east-1", "111122223333", "default"};
 
 class ArchiveTest : public ::testing::Test {
  protected:
-  explicit ArchiveTest(ReplayLimits limits = {}, std::size_t pending_max = delivery::kPendingMax)
-      : limits_(limits), pending_max_(pending_max) {
+  explicit ArchiveTest(ReplayLimits limits = {}) : limits_(limits) {
     make();
     EXPECT_TRUE(run(queues_->create({kScope.account, kScope.region}, "q", {}, {})).ok());
     EXPECT_TRUE(run(catalog_->use(kBus)).ok());
@@ -42,10 +41,12 @@ class ArchiveTest : public ::testing::Test {
   void make() {
     queues_ = std::make_unique<queue::Queues>(store_, clock_, ids_);
     catalog_ = std::make_unique<bus::Catalog>(store_, clock_);
-    deliveries_ = std::make_unique<delivery::Engine>(delivery::Engine::Services{
-        runtime_, store_, *queues_, clock_, ids_, delivery_metrics_, pending_max_});
-    ingest_ = std::make_unique<bus::Ingest>(bus::Ingest::Services{
-        store_, *catalog_, *queues_, *deliveries_, clock_, ids_, bus_metrics_, delivery_metrics_});
+    deliveries_ = std::make_unique<delivery::Engine>(
+        delivery::Engine::Services{runtime_.executors(), pager_.executor(0), store_, *queues_,
+                                   clock_, ids_, delivery_metrics_});
+    ingest_ = std::make_unique<bus::Ingest>(
+        bus::Ingest::Services{store_, *catalog_, *queues_, *deliveries_, clock_, ids_, bus_metrics_,
+                              delivery_metrics_, nullptr, &memory_});
     archives_ = std::make_unique<Archives>(store_, *catalog_, clock_, ids_);
     replays_ = std::make_unique<Replays>(
         Replays::Services{runtime_, store_, *ingest_, *archives_, clock_}, limits_);
@@ -172,11 +173,13 @@ class ArchiveTest : public ::testing::Test {
   }
 
   const ReplayLimits limits_;
-  const std::size_t pending_max_;
+  std::atomic<std::size_t> memory_used_{0};
+  MemoryBudget memory_{1'000, [this] { return memory_used_.load(); }};
   store::MemoryStore store_;
   test::FakeClock clock_;
   const TimePoint start_ = clock_.now();
   test::SeededIds ids_;
+  net::Runtime pager_{1};
   net::Runtime runtime_{2};
   net::TaskGroup group_;
   bus::Metrics bus_metrics_;

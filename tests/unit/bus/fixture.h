@@ -34,9 +34,7 @@ inline std::string bus_arn(const std::string& name, const std::string& region = 
 
 class BusTest : public ::testing::Test {
  protected:
-  explicit BusTest(std::size_t pending_max = delivery::kPendingMax) : pending_max_(pending_max) {
-    make();
-  }
+  BusTest() { make(); }
   ~BusTest() override {
     store_.release();
     store_.fail_next(0);
@@ -50,11 +48,12 @@ class BusTest : public ::testing::Test {
     delivery_metrics_ = std::make_unique<delivery::Metrics>();
     queues_ = std::make_unique<queue::Queues>(store_, clock_, ids_);
     catalog_ = std::make_unique<Catalog>(store_, clock_);
-    deliveries_ = std::make_unique<delivery::Engine>(delivery::Engine::Services{
-        runtime_, store_, *queues_, clock_, ids_, *delivery_metrics_, pending_max_});
-    ingest_ =
-        std::make_unique<Ingest>(Ingest::Services{store_, *catalog_, *queues_, *deliveries_, clock_,
-                                                  ids_, *bus_metrics_, *delivery_metrics_});
+    deliveries_ = std::make_unique<delivery::Engine>(
+        delivery::Engine::Services{runtime_.executors(), pager_.executor(0), store_, *queues_,
+                                   clock_, ids_, *delivery_metrics_});
+    ingest_ = std::make_unique<Ingest>(Ingest::Services{store_, *catalog_, *queues_, *deliveries_,
+                                                        clock_, ids_, *bus_metrics_,
+                                                        *delivery_metrics_, nullptr, &memory_});
     ASSERT_TRUE(queues_->load().ok());
     ASSERT_TRUE(catalog_->load().ok());
     deliveries_->set_target_types(targets::make_target_types(*ingest_));
@@ -163,10 +162,12 @@ class BusTest : public ::testing::Test {
     }
   }
 
-  const std::size_t pending_max_;
+  std::atomic<std::size_t> memory_used_{0};
+  MemoryBudget memory_{1'000, [this] { return memory_used_.load(); }};
   store::MemoryStore store_;
   test::FakeClock clock_;
   test::SeededIds ids_;
+  net::Runtime pager_{1};
   net::Runtime runtime_{2};
   net::TaskGroup group_;
   std::unique_ptr<Metrics> bus_metrics_;

@@ -250,22 +250,19 @@ TEST_F(IngestTest, CountsWhatIsLostWithoutADeadLetterQueue) {
   EXPECT_EQ(delivery_metrics_->dropped, 1U);
 }
 
-class FullEngine : public BusTest {
- protected:
-  FullEngine() : BusTest(2) {}
-};
-
-TEST_F(FullEngine, ThrottlesEventsForBusesOnlyAndAddsNothing) {
+TEST_F(IngestTest, ThrottlesEveryEventWhileTheMemoryBudgetIsSpent) {
   make_queue("q");
-  ASSERT_TRUE(make_bus("to").ok());
-  const std::string bus = to_bus(bus_arn("to"));
-  ASSERT_TRUE(put_rule("three", R"({"source":["three"]})", {bus, bus, bus, to_queue("q")}).ok());
   ASSERT_TRUE(put_rule("plain", R"({"source":["plain"]})", {to_queue("q")}).ok());
-  const auto outcomes = put({entry("three"), entry("plain")});
-  expect_failed(outcomes[0], "ThrottlingException", "Rate exceeded");
-  EXPECT_TRUE(outcomes[1].ok());
-  EXPECT_EQ(receive("q").size(), 1U) << "nothing of the throttled event, all of the other";
-  EXPECT_EQ(deliveries_->pending(), 0U);
+  memory_used_ = memory_.limit_bytes() + 1;
+  memory_.look();
+  for (const EntryOutcome& outcome : put({entry("plain"), entry("other")})) {
+    expect_failed(outcome, "ThrottlingException", "Rate exceeded");
+  }
+  EXPECT_EQ(bus_metrics_->throttled, 2U);
+  memory_used_ = memory_.limit_bytes();
+  memory_.look();
+  EXPECT_TRUE(put({entry("plain")})[0].ok());
+  EXPECT_EQ(receive("q").size(), 1U) << "nothing of what was throttled";
 }
 
 TEST(Entry, CountsWhatAwsCounts) {

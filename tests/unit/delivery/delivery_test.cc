@@ -1,6 +1,7 @@
 // What is stored of a delivery, and what a dead letter says.
 #include "delivery/delivery.h"
 
+#include "base/crypto/digest.h"
 #include "delivery/dead_letter.h"
 #include "fixture.h"
 
@@ -9,49 +10,78 @@ namespace {
 
 using namespace std::string_literals;
 
-Destination destination() {
-  auto given = json::parse(R"({"Id":"t","Arn":"a","RetryPolicy":{"MaximumRetryAttempts":3}})");
-  return {"rule-arn", "rule", *model::decode_target(std::move(given).value())};
+const std::string kTarget = R"({"Id":"t","Arn":"a","RetryPolicy":{"MaximumRetryAttempts":3}})";
+
+std::shared_ptr<const Destination> destination() {
+  auto given = json::parse(kTarget);
+  return make_destination("rule-arn", "rule", *model::decode_target(std::move(given).value()));
 }
 
 Delivery delivery() {
   Delivery out;
-  out.destination = std::make_shared<const Destination>(destination());
+  out.key = {{1, 2}, 3};
+  out.destination = destination();
   out.attempts = 5;
-  out.due_at = from_millis(0x0102);
+  out.routes = 4;
+  out.accepted_at = from_millis(0x0102);
+  out.due_at = from_millis(0x0304);
   return out;
 }
 
-TEST(Delivery, IsStoredByteForByteAsDocumented) {
-  const std::string target = R"({"Id":"t","Arn":"a","RetryPolicy":{"MaximumRetryAttempts":3}})";
-  EXPECT_EQ(encode(delivery()), "\x01\0\0\0\x05\0\0\0\0\0\0\x01\x02\0\0\0\x08rule-arn"s +
-                                    "\0\0\0\x04rule"s + "\0\0\0"s +
-                                    static_cast<char>(target.size()) + target);
+TEST(Destination, IsStoredByteForByteAsDocumented) {
+  EXPECT_EQ(encode(*destination()), "\x01\0\0\0\x08rule-arn"s + "\0\0\0\x04rule"s + "\0\0\0"s +
+                                        static_cast<char>(kTarget.size()) + kTarget);
 }
 
-TEST(Delivery, IsReadBackWhole) {
-  const auto read = decode_delivery(encode(delivery()));
+TEST(Destination, NamesItsLaneByWhatIsStored) {
+  const std::string digest = crypto::sha256(encode(*destination()));
+  EXPECT_EQ(store::due_prefix(destination()->lane), digest.substr(0, 16));
+}
+
+TEST(Destination, IsReadBackWhole) {
+  const auto read = decode_destination(encode(*destination()));
   ASSERT_TRUE(read.ok()) << read.error().message;
-  EXPECT_EQ(read->attempts, 5);
-  EXPECT_EQ(read->due_at, from_millis(0x0102));
-  EXPECT_EQ(read->destination->rule_arn, "rule-arn");
-  EXPECT_EQ(read->destination->rule_name, "rule");
-  EXPECT_EQ(read->destination->target.retry_policy.retries_max, 3);
+  EXPECT_EQ((*read)->rule_arn, "rule-arn");
+  EXPECT_EQ((*read)->rule_name, "rule");
+  EXPECT_EQ((*read)->target.retry_policy.retries_max, 3);
+  EXPECT_EQ((*read)->lane, destination()->lane);
 }
 
-TEST(Delivery, ThatWasCutOrChangedIsCorrupt) {
-  const std::string bytes = encode(delivery());
+TEST(Destination, ThatWasCutOrChangedIsCorrupt) {
+  const std::string bytes = encode(*destination());
   for (std::size_t size = 0; size < bytes.size(); ++size) {
-    const auto read = decode_delivery(std::string_view(bytes).substr(0, size));
+    const auto read = decode_destination(std::string_view(bytes).substr(0, size));
     ASSERT_FALSE(read.ok()) << size;
     EXPECT_EQ(read.error().code, Code::Corruption);
   }
-  EXPECT_FALSE(decode_delivery(bytes + "x").ok());
-  EXPECT_FALSE(decode_delivery("\x02" + bytes.substr(1)).ok()) << "another version";
+  EXPECT_FALSE(decode_destination(bytes + "x").ok());
+  EXPECT_FALSE(decode_destination("\x02" + bytes.substr(1)).ok()) << "another version";
+}
+
+TEST(Delivery, IsStoredByteForByteAsDocumented) {
+  EXPECT_EQ(encode_due(delivery()), "\x01\0\0\0\x05\0\0\0\0\0\0\x01\x02\0\x04"s);
+}
+
+TEST(Delivery, IsReadBackWhole) {
+  Delivery read;
+  ASSERT_TRUE(decode_due(encode_due(delivery()), read).ok());
+  EXPECT_EQ(read.attempts, 5);
+  EXPECT_EQ(read.routes, 4);
+  EXPECT_EQ(read.accepted_at, from_millis(0x0102));
+}
+
+TEST(Delivery, ThatWasCutOrChangedIsCorrupt) {
+  const std::string bytes = encode_due(delivery());
+  Delivery read;
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(decode_due(std::string_view(bytes).substr(0, size), read).ok()) << size;
+  }
+  EXPECT_FALSE(decode_due(bytes + "x", read).ok());
+  EXPECT_FALSE(decode_due("\x02" + bytes.substr(1), read).ok()) << "another version";
 }
 
 TEST(DeadLetter, NeverHasAnEmptyAttribute) {
-  const auto attributes = dead_letter_attributes(destination(), {Error{Code::Internal, ""}, 0});
+  const auto attributes = dead_letter_attributes(*destination(), {Error{Code::Internal, ""}, 0});
   for (const auto& each : attributes) EXPECT_FALSE(each.value.empty()) << each.name;
   EXPECT_EQ(attributes[2].value, "UNKNOWN");
 }

@@ -81,7 +81,7 @@ TEST_F(EngineTest, TellsTheTraceOfEachAttempt) {
   EXPECT_LT(metrics_.to_first_attempt.read().sum, 600);
   EXPECT_EQ(metrics_.to_success.read().count, 1U);
   EXPECT_GE(metrics_.to_success.read().sum, 1'200);
-  EXPECT_EQ(metrics_.owed.oldest(), std::nullopt);
+  EXPECT_EQ(engine_->oldest(), std::nullopt);
 }
 
 TEST_F(EngineTest, SendsAPermanentErrorToTheDeadLetterQueueAtOnce) {
@@ -220,35 +220,57 @@ TEST_F(EngineTest, AttemptsNothingAgainThatWasSettledBeforeARestart) {
   EXPECT_EQ(script_->count, 2);
 }
 
-TEST_F(EngineTest, ClearsAwayWhatNothingIsOwedFor) {
-  auto deliveries = make_deliveries({"", ""});
+TEST_F(EngineTest, StartsInSpiteOfRecordsItCannotReadAndKeepsThem) {
+  fail_always(busy(), 0ms);
+  take_on({""}, 9);
+  await([this] { return script_->count == 1; });
+  engine_->stop();
+  auto unreadable = make_deliveries({""}, 2);
+  unreadable[0].due_at -= 1s;  // it would be first
   store::Batch batch;
-  Engine::append(batch, deliveries);
-  batch.erase(store::Table::Event, store::encode(deliveries[0].key.event));
-  auto others = make_deliveries({""}, 2);
-  Engine::append(batch, others);
-  batch.erase(store::Table::Delivery, store::encode(others[0].key));
+  append_owed(batch, unreadable);
+  batch.put(store::Table::Event, store::encode(store::EventKey{7, 2}), "garbage");
+  auto lost = make_deliveries({R"("InputPath":"$.detail")"}, 3);
+  append_owed(batch, lost);  // and no record of its lane
+  batch.put(store::Table::Due, "short", "garbage");
+  batch.put(store::Table::Meta, store::lane_key({.high = 1, .low = 2}), "garbage");
   ASSERT_TRUE(run(store_.commit(std::move(batch))).ok());
-  restart();
-  EXPECT_EQ(engine_->pending(), 0U);
-  EXPECT_EQ(script_->count, 0);
-  EXPECT_EQ(owed_deliveries(), 0U) << "deliveries without their event";
-  EXPECT_EQ(owed_events(), 0U) << "events without deliveries";
+  restart_with([](int, auto) { return answer({}); });
+  await([this] {
+    clock_.advance(1ms);
+    return engine_->pending() == 1;
+  });
+  EXPECT_EQ(script_->count, 2) << "only what can be read is delivered";
+  EXPECT_EQ(owed_deliveries(), 3U);
+  EXPECT_EQ(owed_events(), 2U);
 }
 
-TEST_F(EngineTest, StartsInSpiteOfARecordItCannotRead) {
+TEST_F(EngineTest, ForgetsALaneThatNobodyUsesAndKnowsItAgain) {
   take_on({""});
   await_settled();
-  auto good = make_deliveries({""}, 9);
-  store::Batch batch;
-  Engine::append(batch, good);
-  batch.put(store::Table::Event, store::encode(store::EventKey{7, 2}), "garbage");
-  batch.put(store::Table::Delivery, store::encode(store::DeliveryKey{{7, 9}, 5}), "garbage");
-  batch.put(store::Table::Delivery, "short", "garbage");
-  ASSERT_TRUE(run(store_.commit(std::move(batch))).ok());
-  restart();
+  const auto lanes = [this] {
+    std::size_t count = 0;
+    EXPECT_TRUE(store_
+                    .scan(store::Table::Meta, store::prefix_range(store::kLanePrefix),
+                          [&count](auto, auto) { return ++count; })
+                    .ok());
+    return count;
+  };
+  EXPECT_EQ(lanes(), 1U);
+  clock_.advance(9min);
+  engine_->clock_moved();
+  take_on({""}, 2);
   await_settled();
-  EXPECT_EQ(script_->count, 2);
+  EXPECT_EQ(lanes(), 1U);
+  clock_.advance(20min);
+  engine_->clock_moved();
+  await([&] { return lanes() == 0; });
+  take_on({""}, 3);
+  EXPECT_EQ(lanes(), 1U);
+  await_settled();
+  EXPECT_EQ(script_->count, 3);
+  restart();
+  EXPECT_EQ(lanes(), 0U) << "a lane that owes nothing does not outlive the process";
 }
 
 TEST_F(EngineTest, SettlesOnceTheStoreWorksAgain) {
@@ -315,20 +337,19 @@ TEST_F(EngineTest, AnAttemptThatEndsAfterAResetLeavesNoTrace) {
   for (const bool is_permanent : {false, true}) {
     std::atomic<bool> may_end{false};
     std::atomic<int> begun{0};
-    const auto late = [](std::atomic<bool>* gate, std::atomic<int>* count,
-                         Error error) -> Task<Result<>> {
-      ++*count;
-      while (!*gate) co_await net::sleep_for(1ms);
+    std::atomic<int> ended{0};
+    const auto late = [&](Error error) -> Task<Result<>> {
+      ++begun;
+      while (!may_end) co_await net::sleep_for(1ms);
+      ++ended;
       co_return error;
     };
-    script_->act = [&](int, auto) {
-      return late(&may_end, &begun, is_permanent ? wrong() : busy());
-    };
+    script_->act = [&](int, auto) { return late(is_permanent ? wrong() : busy()); };
     take_on({dead_letters()});
     await([&begun] { return begun == 1; });
     ASSERT_TRUE(run(engine_->reset()).ok());
     may_end = true;
-    await_settled();
+    await([&ended] { return ended == 1; });
     EXPECT_EQ(owed_events() + owed_deliveries(), 0U);
     EXPECT_TRUE(dead_letters_received().empty());
     EXPECT_EQ(metrics_.retried + metrics_.dead_lettered, 0U);
@@ -348,7 +369,6 @@ TEST_F(EngineTest, StopKeepsInTheStoreWhatIsStillOwed) {
   take_on({"", ""});
   await([this] { return script_->count == 2; });
   engine_->stop();
-  EXPECT_EQ(engine_->pending(), 0U);
   EXPECT_EQ(owed_events(), 1U);
   EXPECT_EQ(owed_deliveries(), 2U);
 }
@@ -365,14 +385,105 @@ TEST_F(EngineTest, StopEndsThoughTheStoreIsFailing) {
   EXPECT_EQ(owed_deliveries(), 1U);
 }
 
-TEST_F(EngineTest, HasRoomUpToItsLimit) {
-  EXPECT_TRUE(engine_->has_room(kPendingMax));
-  EXPECT_FALSE(engine_->has_room(kPendingMax + 1));
+// A lane of four deliveries in memory, two of them at a time under way.
+class NarrowEngine : public EngineTest {
+ protected:
+  NarrowEngine() {
+    limits_.in_flight_max = 2;
+    limits_.window_max = 4;
+    limits_.window_min = 2;
+    restart();
+  }
+  void take_on_many(int count) {
+    for (int n = 1; n <= count; ++n) take_on({dead_letters()}, static_cast<std::uint64_t>(n));
+  }
+};
+
+TEST_F(NarrowEngine, DeliversOnceEachWhatDoesNotFitIntoMemory) {
+  std::atomic<bool> is_down{true};
+  std::atomic<int> under_way{0};
+  std::atomic<int> most{0};
+  const auto act = [&](int, auto) -> Task<Result<>> {
+    most = std::max<int>(most, ++under_way);
+    while (is_down) co_await net::sleep_for(1ms);
+    --under_way;
+    co_return Result<>();
+  };
+  script_->act = act;
+  take_on_many(50);
+  EXPECT_EQ(engine_->pending(), 50U);
+  EXPECT_LE(engine_->in_memory(), 4U);
+  await([&] { return under_way == 2; });
+  is_down = false;
+  await_settled();
+  EXPECT_EQ(script_->count, 50);
+  EXPECT_EQ(most, 2);
+  EXPECT_EQ(owed_events() + owed_deliveries(), 0U);
+  EXPECT_EQ(engine_->in_memory(), 0U);
+}
+
+TEST_F(NarrowEngine, RetriesFromDiskWhenItIsTime) {
   fail_always(busy(), 0ms);
-  take_on({"", ""});
-  EXPECT_EQ(engine_->pending(), 2U);
-  EXPECT_FALSE(engine_->has_room(kPendingMax - 1));
-  EXPECT_TRUE(engine_->has_room(kPendingMax - 2));
+  take_on_many(20);
+  await([this] { return script_->count == 20; });
+  EXPECT_LE(engine_->in_memory(), 4U);
+  restart_with([](int, auto) { return answer({}); });
+  EXPECT_EQ(engine_->pending(), 20U);
+  EXPECT_LE(engine_->in_memory(), 4U);
+  EXPECT_EQ(engine_->oldest(), std::chrono::floor<std::chrono::seconds>(clock_.now()));
+  clock_.advance(1min);
+  engine_->clock_moved();
+  await_settled();
+  EXPECT_EQ(script_->count, 40);
+  EXPECT_EQ(metrics_.delivered, 20U);
+}
+
+TEST_F(NarrowEngine, OneTargetThatHangsHoldsUpNoOther) {
+  std::atomic<bool> may_end{false};
+  const auto hang = [](std::atomic<bool>* gate) -> Task<Result<>> {
+    while (!*gate) co_await net::sleep_for(1ms);
+    co_return Result<>();
+  };
+  script_->act = [&](int, targets::Invocation call) {
+    return call.is_transformed ? hang(&may_end) : answer({});
+  };
+  for (std::uint64_t n = 1; n <= 30; ++n) take_on({"", R"("InputPath":"$.detail")"}, n);
+  await([this] { return metrics_.delivered == 30; });
+  EXPECT_EQ(engine_->pending(), 30U);
+  EXPECT_EQ(owed_events(), 30U);
+  may_end = true;
+  await_settled();
+  EXPECT_EQ(script_->count, 60);
+  EXPECT_EQ(owed_events() + owed_deliveries(), 0U);
+}
+
+TEST_F(NarrowEngine, GoesOnWhenTheStoreCouldNotBeReadForAWhile) {
+  std::atomic<bool> may_end{false};
+  const auto act = [](std::atomic<bool>* gate) -> Task<Result<>> {
+    while (!*gate) co_await net::sleep_for(1ms);
+    co_return Result<>();
+  };
+  script_->act = [&](int, auto) { return act(&may_end); };
+  take_on_many(20);
+  store_.fail_reads(3);
+  may_end = true;
+  await([this] {
+    clock_.advance(10ms);
+    engine_->clock_moved();
+    return engine_->pending() == 0;
+  });
+  EXPECT_EQ(script_->count, 20);
+}
+
+TEST_F(NarrowEngine, RetriesAreDueAgainAfterTheClockWasMovedBack) {
+  fail_always(busy(), 0ms);
+  take_on_many(1);
+  await([this] { return script_->count == 1; });
+  script_->act = [](int, auto) { return answer({}); };
+  clock_.advance(-24h);
+  engine_->clock_moved();
+  await([this] { return engine_->pending() == 0; });
+  EXPECT_EQ(script_->count, 2);
 }
 
 TEST_F(EngineTest, RunsAllDeliveriesToOneTargetOnOneLoop) {

@@ -77,6 +77,7 @@ class EngineTest : public ::testing::Test {
     store_.release();
     engine_->stop();
     runtime_.stop();
+    pager_.stop();
   }
 
   template <class T>
@@ -88,17 +89,18 @@ class EngineTest : public ::testing::Test {
     ASSERT_TRUE(run(queues_.create(kScope, std::move(name), {}, {})).ok());
   }
   void make_engine() {
-    engine_ = std::make_unique<Engine>(
-        Engine::Services{runtime_, store_, queues_, clock_, ids_, metrics_, kPendingMax, &watch_});
+    engine_ = std::make_unique<Engine>(Engine::Services{runtime_.executors(), pager_.executor(0),
+                                                        store_, queues_, clock_, ids_, metrics_,
+                                                        &watch_, limits_});
     targets::TargetTypes types;
     types.push_back(std::make_unique<FakeTarget>(script_));
     engine_->set_target_types(std::move(types));
+    ASSERT_TRUE(engine_->load().ok());
   }
   // The process ends and another one starts on the same store.
   void restart() {
     engine_->stop();
     make_engine();
-    ASSERT_TRUE(engine_->load().ok());
   }
 
   // As `restart`; from then on the target does as `act` says.
@@ -107,7 +109,6 @@ class EngineTest : public ::testing::Test {
     engine_->stop();
     script_->act = std::move(act);
     make_engine();
-    ASSERT_TRUE(engine_->load().ok());
   }
 
   // Answers `error` to every attempt, after `took`.
@@ -138,17 +139,18 @@ class EngineTest : public ::testing::Test {
       Delivery& made = out.emplace_back();
       made.key = {{7, sequence}, static_cast<std::uint16_t>(out.size() - 1)};
       made.event = event;
-      made.destination = std::make_shared<const Destination>(
-          Destination{kRuleArn, "r", std::move(target).value()});
+      made.destination = make_destination(kRuleArn, "r", std::move(target).value());
+      made.accepted_at = event->accepted_at;
       made.due_at = event->accepted_at;
     }
+    for (Delivery& made : out) made.routes = static_cast<std::uint16_t>(out.size());
     return out;
   }
   // As ingest does it: durable first, then started.
   void take_on(const std::vector<std::string>& targets, store::Sequence sequence = 1) {
     auto deliveries = make_deliveries(targets, sequence);
     store::Batch batch;
-    Engine::append(batch, deliveries);
+    engine_->owe(batch, deliveries);
     ASSERT_TRUE(run(store_.commit(std::move(batch))).ok());
     engine_->start(std::move(deliveries));
   }
@@ -175,7 +177,7 @@ class EngineTest : public ::testing::Test {
     });
   }
   std::size_t owed_events() const { return store_.size(store::Table::Event); }
-  std::size_t owed_deliveries() const { return store_.size(store::Table::Delivery); }
+  std::size_t owed_deliveries() const { return store_.size(store::Table::Due); }
   std::vector<queue::ReceivedMessage> dead_letters_received() {
     auto out = run(queues_.receive(kScope, "dlq", {.count_max = 10, .wait = 0ms}));
     EXPECT_TRUE(out.ok());
@@ -189,7 +191,9 @@ class EngineTest : public ::testing::Test {
   Metrics metrics_;
   watch::Watch watch_;
   std::shared_ptr<FakeTarget::Script> script_ = std::make_shared<FakeTarget::Script>();
+  LaneLimits limits_;
   net::Runtime runtime_{2};
+  net::Runtime pager_{1};
   std::unique_ptr<Engine> engine_;
 };
 

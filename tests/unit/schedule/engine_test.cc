@@ -247,7 +247,9 @@ TEST(ScheduleLoad, ARecordThatCannotBeReadStopsTheStart) {
   bus::Catalog catalog(store, clock);
   delivery::Metrics delivery_metrics;
   bus::Metrics metrics;
-  delivery::Engine deliveries({runtime, store, queues, clock, ids, delivery_metrics});
+  net::Runtime pager(1);
+  delivery::Engine deliveries({runtime.executors(), pager.executor(0), store, queues, clock, ids,
+                               delivery_metrics});
   bus::Ingest ingest({store, catalog, queues, deliveries, clock, ids, metrics, delivery_metrics});
   Engine engine({runtime, store, catalog, ingest, clock, ids});
   EXPECT_EQ(engine.load().error().code, Code::Corruption);

@@ -73,9 +73,11 @@ class EventsTest : public ::testing::Test {
   bus::Metrics bus_metrics_;
   delivery::Metrics delivery_metrics_;
   net::Runtime runtime_{1};
+  net::Runtime pager_{1};
   queue::Queues queues_{store_, clock_, ids_};
   bus::Catalog catalog_{store_, clock_};
-  delivery::Engine deliveries_{{runtime_, store_, queues_, clock_, ids_, delivery_metrics_}};
+  delivery::Engine deliveries_{
+      {runtime_.executors(), pager_.executor(0), store_, queues_, clock_, ids_, delivery_metrics_}};
   bus::Ingest ingest_{
       {store_, catalog_, queues_, deliveries_, clock_, ids_, bus_metrics_, delivery_metrics_}};
   archive::Archives archives_{store_, catalog_, clock_, ids_};

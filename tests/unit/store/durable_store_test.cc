@@ -255,14 +255,14 @@ TEST_F(DurableStoreTest, RefusesAFormatItDoesNotKnow) {
   auto without_journal = try_open(Durability::None);
   ASSERT_TRUE(without_journal.ok());
   store_ = std::move(without_journal).value();
-  ASSERT_TRUE(put(Table::Meta, "format", "3").ok());
+  ASSERT_TRUE(put(Table::Meta, "format", "4").ok());
   store_.reset();
   const auto opened = try_open();
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().code, Code::Unsupported);
   EXPECT_EQ(
       opened.error().message,
-      "The data directory is in format 3, and this build of Rialto reads formats 1 and 2 only. "
+      "The data directory is in format 4, and this build of Rialto reads formats 1 to 3 only. "
       "Use the build that wrote it, or another --data-dir.");
 }
 

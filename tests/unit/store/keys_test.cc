@@ -34,6 +34,13 @@ TEST(Keys, OfSequencesAreWordsAndIds) {
 TEST(Keys, OfEventsDeliveriesAndMessagesAreBigEndian) {
   EXPECT_EQ(encode(EventKey{1, 0x0203}), "\0\0\0\x01\0\0\0\0\0\0\x02\x03"s);
   EXPECT_EQ(encode(DeliveryKey{{1, 2}, 0x0304}), "\0\0\0\x01\0\0\0\0\0\0\0\x02\x03\x04"s);
+  EXPECT_EQ(lane_key({1, 2}), "lane/\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x02"s);
+  EXPECT_EQ(encode(DueKey{{1, 2}, from_millis(3), {{4, 5}, 6}}),
+            "\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x02\x80\0\0\0\0\0\0\x03"s
+            "\0\0\0\x04\0\0\0\0\0\0\0\x05\0\x06"s);
+  EXPECT_EQ(due_prefix({1, 2}), "\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x02"s);
+  EXPECT_LT(encode(DueKey{{1, 2}, from_millis(-1), {}}),
+            encode(DueKey{{1, 2}, from_millis(1), {}}));
   EXPECT_EQ(encode(MessageKey{9, 1}), "\0\0\0\x09\0\0\0\0\0\0\0\x01"s);
   EXPECT_EQ(message_prefix(9), "\0\0\0\x09"s);
 }
@@ -63,6 +70,7 @@ TEST(Keys, NumbersOfTablesAndKindsNeverChange) {
   EXPECT_EQ(static_cast<int>(Table::MessageState), 5);
   EXPECT_EQ(static_cast<int>(Table::Archive), 6);
   EXPECT_EQ(static_cast<int>(Table::Deduplication), 7);
+  EXPECT_EQ(static_cast<int>(Table::Due), 8);
   EXPECT_EQ(static_cast<int>(ResourceKind::Archive), 0x13);
   EXPECT_EQ(static_cast<int>(ResourceKind::Replay), 0x14);
   EXPECT_EQ(static_cast<int>(ResourceKind::Bus), 0x10);
@@ -76,6 +84,13 @@ TEST(Keys, ReadBackWhatWasWritten) {
   EXPECT_EQ(decode_event_key(encode(event)), event);
   const DeliveryKey delivery{event, 65'535};
   EXPECT_EQ(decode_delivery_key(encode(delivery)), delivery);
+  const LaneId lane{~0ULL, 1};
+  EXPECT_EQ(decode_lane_key(lane_key(lane)), lane);
+  EXPECT_FALSE(decode_lane_key(lane_key(lane) + "x"));
+  EXPECT_FALSE(decode_lane_key("lan"));
+  const DueKey due{lane, from_millis(-7), delivery};
+  EXPECT_EQ(decode_due_key(encode(due)), due);
+  EXPECT_FALSE(decode_due_key(encode(due).substr(1)));
   const RuleFiredKey fired{7, "rule"};
   EXPECT_EQ(decode_rule_fired_key(encode(fired)), fired);
   const MessageKey message{3, ~0ULL};

@@ -1,0 +1,100 @@
+#include "delivery/lane.h"
+
+#include <algorithm>
+
+#include "delivery/retry.h"
+
+namespace rialto::delivery {
+namespace {
+
+bool is_due(TimePoint due_at, TimePoint now) { return due_at <= now || due_at > now + kBackoffMax; }
+
+}  // namespace
+
+bool Lane::let_go(const Place& place) {
+  if (paging_) paging_->gone.insert(place);
+  return held_.erase(place) > 0;
+}
+
+Delivery* Lane::arrive(Delivery delivery) {
+  const Place place = delivery.place();
+  held_.erase(place);
+  if (!frontier_ || place < *frontier_) {
+    const auto [at, is_new] = window_.try_emplace(place, std::move(delivery));
+    return is_new ? &at->second : nullptr;
+  }
+  if (paging_) paging_->arrived.push_back(std::move(delivery));
+  return nullptr;
+}
+
+std::optional<Delivery> Lane::drop_last() {
+  if (window_.empty()) return std::nullopt;
+  auto last = window_.extract(std::prev(window_.end()));
+  frontier_ = last.key();
+  return std::move(last.mapped());
+}
+
+std::optional<Delivery> Lane::take(TimePoint now) {
+  if (window_.empty() || !is_due(window_.begin()->first.due_at, now)) return std::nullopt;
+  auto first = window_.extract(window_.begin());
+  held_.insert(first.key());
+  return std::move(first.mapped());
+}
+
+std::size_t Lane::count_due(TimePoint now, std::size_t count_max) const {
+  std::size_t count = 0;
+  for (auto at = window_.begin(); at != window_.end() && count < count_max; ++at, ++count) {
+    if (!is_due(at->first.due_at, now)) break;
+  }
+  return count;
+}
+
+std::optional<TimePoint> Lane::next_due(std::size_t low) const {
+  std::optional<TimePoint> next;
+  if (!window_.empty()) next = window_.begin()->first.due_at;
+  if (frontier_ && !paging_ && window_.size() <= low) {
+    next = next ? std::min(*next, frontier_->due_at) : frontier_->due_at;
+  }
+  return next;
+}
+
+std::optional<Place> Lane::begin_page(TimePoint now, std::size_t low) {
+  if (!frontier_ || paging_ || window_.size() > low) return std::nullopt;
+  if (!is_due(frontier_->due_at, now)) return std::nullopt;
+  paging_.emplace();
+  return frontier_;
+}
+
+std::vector<Delivery*> Lane::end_page(const Place& from, std::vector<Delivery> page,
+                                      std::optional<Place> next) {
+  std::vector<Delivery*> added;
+  if (!paging_) return added;
+  Paging meanwhile = std::move(*paging_);
+  paging_.reset();
+  // When the window ran over meanwhile, there is a gap before this page; or there is nothing any
+  // more, after a reset.
+  if (frontier_ != from) return added;
+  frontier_ = next;
+  const auto add = [&](Delivery delivery) {
+    const Place place = delivery.place();
+    if (frontier_ && place >= *frontier_) return;
+    const auto [at, is_new] = window_.try_emplace(place, std::move(delivery));
+    if (is_new) added.push_back(&at->second);
+  };
+  for (Delivery& delivery : page) {
+    const Place place = delivery.place();
+    if (held_.contains(place) || meanwhile.gone.contains(place)) continue;
+    add(std::move(delivery));
+  }
+  for (Delivery& delivery : meanwhile.arrived) add(std::move(delivery));
+  return added;
+}
+
+void Lane::clear() {
+  window_.clear();
+  held_.clear();
+  frontier_.reset();
+  paging_.reset();
+}
+
+}  // namespace rialto::delivery

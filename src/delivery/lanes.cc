@@ -1,0 +1,318 @@
+#include "delivery/lanes.h"
+
+#include <algorithm>
+
+#include "delivery/retry.h"
+
+namespace rialto::delivery {
+namespace {
+
+// How long a lane that owes nothing is kept: making it again costs a record.
+constexpr Millis kIdleKept{10 * 60 * 1'000};
+static_assert(kIdleKept <= kBackoffMax);
+
+}  // namespace
+
+struct Lanes::Entry {
+  explicit Entry(std::shared_ptr<const Destination> destination) : lane(std::move(destination)) {}
+
+  const store::LaneId& id() const { return lane.destination()->lane; }
+
+  Lane lane;
+  std::size_t runners = 0;
+  std::size_t new_runners = 0;  // of these: they take one soon
+  std::size_t owed = 0;
+  bool is_stored = false;
+  TimePoint used_at;
+  std::optional<TimePoint> alarm;  // maybe earlier than needed
+};
+
+std::size_t cost_of(const model::Event& event) { return 512 + 4 * event.text.size(); }
+
+const std::shared_ptr<const Destination>& Lanes::destination(const Entry& entry) {
+  return entry.lane.destination();
+}
+
+std::size_t Lanes::window_max() const {
+  return in_memory_ < limits_.deliveries_max ? limits_.window_max : limits_.window_min;
+}
+
+Lanes::Handle& Lanes::lane_of(const Delivery& delivery) {
+  Handle& lane = lanes_[delivery.destination->lane];
+  if (!lane) lane = std::make_shared<Entry>(delivery.destination);
+  return lane;
+}
+
+// Its event stays in memory where there is room for it.
+void Lanes::enter(Delivery* delivery) {
+  if (delivery == nullptr) return;
+  ++in_memory_;
+  if (!delivery->event) return;
+  const std::size_t cost = cost_of(*delivery->event);
+  if (event_bytes_ + cost > limits_.event_bytes_max) {
+    delivery->event = nullptr;
+  } else {
+    event_bytes_ += cost;
+  }
+}
+
+void Lanes::leave(const Delivery& delivery) {
+  --in_memory_;
+  if (delivery.event) event_bytes_ -= cost_of(*delivery.event);
+}
+
+void Lanes::trim(Entry& entry) {
+  while (entry.lane.window_size() > window_max()) leave(*entry.lane.drop_last());
+}
+
+void Lanes::start_runners(const Handle& lane, TimePoint now, Work& work) {
+  const std::size_t most = limits_.in_flight_max - lane->runners + lane->new_runners;
+  const std::size_t due = lane->lane.count_due(now, most);
+  if (due <= lane->new_runners) return;
+  const std::size_t count = due - lane->new_runners;
+  work.runners.insert(work.runners.end(), count, lane);
+  lane->runners += count;
+  lane->new_runners += count;
+}
+
+void Lanes::begin_page(const Handle& lane, TimePoint now, Work& work) {
+  const std::size_t max = window_max();
+  const auto from = lane->lane.begin_page(now, max / 4);
+  if (!from) return;
+  work.pages.push_back(
+      {lane, *from, max - lane->lane.window_size(), limits_.event_bytes_max - event_bytes_, era_});
+}
+
+void Lanes::set_alarm(Entry& entry, std::optional<TimePoint> at) {
+  if (entry.alarm) alarms_.erase({*entry.alarm, entry.id()});
+  if (at) alarms_.emplace(*at, entry.id());
+  entry.alarm = at;
+}
+
+void Lanes::set_alarm(Entry& entry, TimePoint now, Work& work) {
+  std::optional<TimePoint> at;
+  if (entry.lane.is_idle() && entry.runners == 0) {
+    at = entry.used_at + kIdleKept;
+  } else {
+    at = entry.lane.next_due(window_max() / 4);
+    // A runner looks before it ends; so nobody else has to.
+    if (at && *at <= now && entry.runners > 0) at = std::nullopt;
+  }
+  if (at) at = std::min(*at, now + kBackoffMax);
+  if (!at || (entry.alarm && *entry.alarm <= *at)) return;
+  if (alarms_.empty() || *at < alarms_.begin()->first) work.is_alarm_earlier = true;
+  set_alarm(entry, at);
+}
+
+void Lanes::expect(const std::vector<Delivery>& deliveries, store::Batch& batch) {
+  const std::lock_guard guard(mutex_);
+  for (const Delivery& delivery : deliveries) {
+    Entry& entry = *lane_of(delivery);
+    entry.lane.hold(delivery.place());
+    if (entry.is_stored) continue;
+    batch.put(store::Table::Meta, store::lane_key(entry.id()), encode(*delivery.destination));
+  }
+}
+
+Lanes::Work Lanes::arrive(std::vector<Delivery> deliveries, TimePoint now) {
+  Work work;
+  const std::lock_guard guard(mutex_);
+  for (Delivery& delivery : deliveries) {
+    const Handle lane = lane_of(delivery);
+    lane->is_stored = true;
+    ++lane->owed;
+    ++owed_;
+    ages_.add(delivery.accepted_at);
+    lane->used_at = now;
+    enter(lane->lane.arrive(std::move(delivery)));
+    trim(*lane);
+    start_runners(lane, now, work);
+    set_alarm(*lane, now, work);
+  }
+  return work;
+}
+
+void Lanes::forget(const std::vector<Delivery>& deliveries, TimePoint now) {
+  Work nothing;
+  const std::lock_guard guard(mutex_);
+  for (const Delivery& delivery : deliveries) {
+    const Handle lane = lane_of(delivery);
+    lane->lane.let_go(delivery.place());
+    set_alarm(*lane, now, nothing);
+  }
+}
+
+Lanes::Taken Lanes::take(const Handle& lane, bool is_new, TimePoint now) {
+  Taken taken;
+  const std::lock_guard guard(mutex_);
+  taken.era = era_;
+  if (is_new) --lane->new_runners;
+  taken.delivery = lane->lane.take(now);
+  if (taken.delivery) {
+    leave(*taken.delivery);
+  } else {
+    --lane->runners;
+  }
+  begin_page(lane, now, taken.work);
+  set_alarm(*lane, now, taken.work);
+  return taken;
+}
+
+void Lanes::settled(const Handle& lane, const Delivery& delivery) {
+  const std::lock_guard guard(mutex_);
+  if (!lane->lane.let_go(delivery.place())) return;  // a reset came first
+  --lane->owed;
+  --owed_;
+  ages_.remove(delivery.accepted_at);
+}
+
+void Lanes::expect_again(const Handle& lane, const Place& place) {
+  const std::lock_guard guard(mutex_);
+  lane->lane.hold(place);
+}
+
+Lanes::Work Lanes::put_off(const Handle& lane, const Place& from, Delivery delivery,
+                           TimePoint now) {
+  Work work;
+  const std::lock_guard guard(mutex_);
+  if (!lane->lane.let_go(from)) return work;
+  enter(lane->lane.arrive(std::move(delivery)));
+  trim(*lane);
+  set_alarm(*lane, now, work);
+  return work;
+}
+
+Lanes::Work Lanes::end_page(const Page& page, std::vector<Delivery> found,
+                            std::optional<Place> next, TimePoint now) {
+  Work work;
+  const std::lock_guard guard(mutex_);
+  if (page.era != era_) return work;
+  for (Delivery* added : page.lane->lane.end_page(page.from, std::move(found), next)) {
+    enter(added);
+  }
+  trim(*page.lane);
+  start_runners(page.lane, now, work);
+  begin_page(page.lane, now, work);
+  set_alarm(*page.lane, now, work);
+  return work;
+}
+
+Lanes::Work Lanes::fail_page(const Page& page, TimePoint now) {
+  Work work;
+  const std::lock_guard guard(mutex_);
+  if (page.era != era_) return work;
+  page.lane->lane.end_page();
+  begin_page(page.lane, now, work);
+  set_alarm(*page.lane, now, work);
+  return work;
+}
+
+// None is set further ahead than the longest back-off: one that is was so before the clock was
+// moved back.
+std::optional<store::LaneId> Lanes::due_alarm(TimePoint now) const {
+  if (alarms_.empty()) return std::nullopt;
+  if (alarms_.begin()->first <= now) return alarms_.begin()->second;
+  if (alarms_.rbegin()->first > now + kBackoffMax) return alarms_.rbegin()->second;
+  return std::nullopt;
+}
+
+Lanes::Work Lanes::look(TimePoint now, const std::function<void(store::Batch)>& submit) {
+  Work work;
+  store::Batch unused;
+  const std::lock_guard guard(mutex_);
+  while (const auto due = due_alarm(now)) {
+    const Handle lane = lanes_.at(*due);
+    set_alarm(*lane, std::nullopt);
+    const bool is_unused = lane->lane.is_idle() && lane->runners == 0;
+    if (is_unused && lane->used_at + kIdleKept <= now) {
+      if (lane->is_stored) unused.erase(store::Table::Meta, store::lane_key(lane->id()));
+      lanes_.erase(lane->id());
+      continue;
+    }
+    start_runners(lane, now, work);
+    begin_page(lane, now, work);
+    set_alarm(*lane, now, work);
+  }
+  if (!unused.empty()) submit(std::move(unused));
+  return work;
+}
+
+std::optional<TimePoint> Lanes::next_look() const {
+  const std::lock_guard guard(mutex_);
+  if (alarms_.empty()) return std::nullopt;
+  return alarms_.begin()->first;
+}
+
+void Lanes::load(std::shared_ptr<const Destination> destination) {
+  const std::lock_guard guard(mutex_);
+  const store::LaneId id = destination->lane;
+  const auto entry = std::make_shared<Entry>(std::move(destination));
+  entry->is_stored = true;
+  lanes_.emplace(id, entry);
+}
+
+bool Lanes::load(const store::LaneId& lane, Delivery delivery) {
+  const std::lock_guard guard(mutex_);
+  const auto found = lanes_.find(lane);
+  if (found == lanes_.end()) return false;
+  Entry& entry = *found->second;
+  delivery.destination = entry.lane.destination();
+  ++entry.owed;
+  ++owed_;
+  ages_.add(delivery.accepted_at);
+  // They come in order: where the first does not fit, the rest begins.
+  if (entry.lane.window_size() >= window_max()) entry.lane.set_frontier(delivery.place());
+  enter(entry.lane.arrive(std::move(delivery)));
+  return true;
+}
+
+void Lanes::end_load(TimePoint now, store::Batch& batch) {
+  Work nothing;
+  const std::lock_guard guard(mutex_);
+  for (auto at = lanes_.begin(); at != lanes_.end();) {
+    if (at->second->owed == 0) {
+      batch.erase(store::Table::Meta, store::lane_key(at->first));
+      at = lanes_.erase(at);
+    } else {
+      set_alarm(*at->second, now, nothing);
+      ++at;
+    }
+  }
+}
+
+void Lanes::reset() {
+  const std::lock_guard guard(mutex_);
+  ++era_;
+  for (auto& [id, lane] : lanes_) {
+    lane->lane.clear();
+    lane->owed = 0;
+    lane->is_stored = false;
+    set_alarm(*lane, lane->used_at + kIdleKept);
+  }
+  owed_ = 0;
+  ages_ = {};
+  in_memory_ = 0;
+  event_bytes_ = 0;
+}
+
+bool Lanes::is_over(std::uint64_t era) const {
+  const std::lock_guard guard(mutex_);
+  return era != era_;
+}
+
+std::size_t Lanes::owed() const {
+  const std::lock_guard guard(mutex_);
+  return owed_;
+}
+
+std::size_t Lanes::in_memory() const {
+  const std::lock_guard guard(mutex_);
+  return in_memory_;
+}
+
+std::optional<TimePoint> Lanes::oldest() const {
+  const std::lock_guard guard(mutex_);
+  return ages_.oldest();
+}
+
+}  // namespace rialto::delivery

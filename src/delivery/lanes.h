@@ -1,0 +1,142 @@
+// All lanes: what is owed, how much of it is in memory, and what is to do next.
+//
+// Says what to do and does nothing itself: no loop, no store, no clock of its own.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "delivery/ages.h"
+#include "delivery/delivery.h"
+#include "delivery/lane.h"
+#include "store/batch.h"
+
+namespace rialto::delivery {
+
+// What a delivery takes of memory beside its event, roughly.
+inline constexpr std::size_t kDeliveryBytes = 256;
+
+struct LaneLimits {
+  std::size_t in_flight_max = 256;  // attempts of one lane at a time
+  // Deliveries of one lane in memory; and when all lanes together have `deliveries_max`, of one
+  // lane then.
+  std::size_t window_max = 1'024;
+  std::size_t window_min = 16;
+  std::size_t deliveries_max = 200'000;
+  // Of the events of deliveries in memory, by estimate; those beyond are read again when needed.
+  std::size_t event_bytes_max = std::size_t{64} << 20;
+};
+
+// How much memory an event takes, by estimate: its text, and the same parsed.
+std::size_t cost_of(const model::Event& event);
+
+// Safe to call from any thread.
+class Lanes {
+ public:
+  explicit Lanes(LaneLimits limits) : limits_(limits) {}
+
+  // A lane as others hold it. Only Lanes looks inside.
+  struct Entry;
+  using Handle = std::shared_ptr<Entry>;
+  static const std::shared_ptr<const Destination>& destination(const Entry& entry);
+
+  struct Page {
+    Handle lane;
+    Place from;
+    std::size_t count_max = 0;
+    std::size_t event_bytes_max = 0;  // what there is room for
+    std::uint64_t era = 0;
+  };
+  // What the caller has to do then.
+  struct Work {
+    std::vector<Handle> runners;  // to start, each of which takes until there is nothing to take
+    std::vector<Page> pages;      // to read
+    bool is_alarm_earlier = false;
+  };
+
+  // The deliveries of one event are about to be stored: adds their lanes to `batch` where they are
+  // not known to be stored.
+  void expect(const std::vector<Delivery>& deliveries, store::Batch& batch);
+  // They are stored; they are not.
+  Work arrive(std::vector<Delivery> deliveries, TimePoint now);
+  void forget(const std::vector<Delivery>& deliveries, TimePoint now);
+
+  struct Taken {
+    std::optional<Delivery> delivery;  // none: the runner ends
+    std::uint64_t era = 0;
+    Work work;
+  };
+  // For a runner of `lane`, which has taken nothing yet if it `is_new`.
+  Taken take(const Handle& lane, bool is_new, TimePoint now);
+  // It was taken, and is settled and gone from the store.
+  void settled(const Handle& lane, const Delivery& delivery);
+  // It is about to be stored with another due time; it is.
+  void expect_again(const Handle& lane, const Place& place);
+  Work put_off(const Handle& lane, const Place& from, Delivery delivery, TimePoint now);
+
+  // What a page brought, and where the next one begins, if there is more.
+  Work end_page(const Page& page, std::vector<Delivery> found, std::optional<Place> next,
+                TimePoint now);
+  // It could not be read.
+  Work fail_page(const Page& page, TimePoint now);
+
+  // What the time has brought. Lanes that nobody has used for long are forgotten, and `submit` is
+  // called, under the lock, with the batch that takes them from the store.
+  Work look(TimePoint now, const std::function<void(store::Batch)>& submit);
+  // When to look again, if nothing happens before.
+  std::optional<TimePoint> next_look() const;
+
+  // At start, in order: what the store has. Of the deliveries, as many as fit are kept.
+  void load(std::shared_ptr<const Destination> destination);
+  // Answers whether its lane is known.
+  bool load(const store::LaneId& lane, Delivery delivery);
+  // Afterwards. Takes lanes that owe nothing from the store.
+  void end_load(TimePoint now, store::Batch& batch);
+
+  // Forgets everything; what is in hands is of an era that is over.
+  void reset();
+  bool is_over(std::uint64_t era) const;
+
+  // Deliveries: all that are owed, and those of them that are in memory.
+  std::size_t owed() const;
+  std::size_t in_memory() const;
+  // When the event that has been owed for longest was accepted.
+  std::optional<TimePoint> oldest() const;
+
+ private:
+  std::size_t window_max() const;
+  Handle& lane_of(const Delivery& delivery);
+  void enter(Delivery* delivery);
+  void leave(const Delivery& delivery);
+  void trim(Entry& entry);
+  void start_runners(const Handle& lane, TimePoint now, Work& work);
+  void begin_page(const Handle& lane, TimePoint now, Work& work);
+  void set_alarm(Entry& entry, TimePoint now, Work& work);
+  void set_alarm(Entry& entry, std::optional<TimePoint> at);
+  std::optional<store::LaneId> due_alarm(TimePoint now) const;
+
+  struct HashId {
+    std::size_t operator()(const store::LaneId& id) const { return id.low; }
+  };
+
+  const LaneLimits limits_;
+  mutable std::mutex mutex_;  // a leaf, but for the store's
+  // Guarded by mutex_, as all below.
+  std::unordered_map<store::LaneId, Handle, HashId> lanes_;
+  std::set<std::pair<TimePoint, store::LaneId>> alarms_;
+  std::size_t owed_ = 0;
+  Ages ages_;  // of what is owed
+  std::size_t in_memory_ = 0;
+  std::size_t event_bytes_ = 0;
+  std::uint64_t era_ = 0;
+};
+
+}  // namespace rialto::delivery

@@ -1,0 +1,60 @@
+#include "delivery/pager.h"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/post.hpp>
+
+#include "base/log.h"
+#include "net/bridge.h"
+
+namespace rialto::delivery {
+
+Result<Pager::Found> Pager::read(const Lanes::Page& page) const {
+  Found found;
+  const auto destination = Lanes::destination(*page.lane);
+  store::Range range = store::prefix_range(store::due_prefix(destination->lane));
+  range.from = store::encode(store::DueKey{destination->lane, page.from.due_at, page.from.key});
+  RIALTO_TRY_VOID(
+      store_.scan(store::Table::Due, range, [&](std::string_view key, std::string_view value) {
+        Delivery delivery;
+        const auto due = store::decode_due_key(key);
+        if (!due || !decode_due(value, delivery).ok()) {
+          log::error("delivery.unreadable_delivery", {{"key_bytes", key.size()}});
+          return true;
+        }
+        delivery.key = due->delivery;
+        delivery.due_at = due->due_at;
+        if (found.deliveries.size() == page.count_max) {
+          found.next = delivery.place();
+          return false;
+        }
+        delivery.destination = destination;
+        found.deliveries.push_back(std::move(delivery));
+        return true;
+      }));
+  std::size_t room = page.event_bytes_max;
+  for (Delivery& delivery : found.deliveries) {
+    auto event = read_event(delivery.key.event);
+    if (!event.ok()) continue;  // whoever attempts it finds out
+    const std::size_t cost = cost_of(**event);
+    if (cost > room) break;
+    room -= cost;
+    delivery.event = std::move(event).value();
+  }
+  return found;
+}
+
+Result<std::shared_ptr<const model::Event>> Pager::read_event(store::EventKey key) const {
+  RIALTO_TRY(const auto bytes, store_.get(store::Table::Event, store::encode(key)));
+  if (!bytes) return fail(Code::NotFound, "The event is not in the store.");
+  RIALTO_TRY(auto event, model::decode_event(*bytes));
+  return std::make_shared<const model::Event>(std::move(event));
+}
+
+Task<Result<std::shared_ptr<const model::Event>>> Pager::event(store::EventKey key) const {
+  using Read = Result<std::shared_ptr<const model::Event>>;
+  co_return co_await net::await_callback<Read>([this, key](std::function<void(Read)> done) {
+    boost::asio::post(loop_, [this, key, done = std::move(done)] { done(read_event(key)); });
+  });
+}
+
+}  // namespace rialto::delivery

@@ -1,0 +1,40 @@
+// Journal, delivery and retries together, in a world where everything fails: stores that refuse and
+// cannot be read, targets that are down, wrong or hang, a clock that jumps, and crashes that lose
+// what was not answered. One seed is one run, whatever the machine.
+//
+// What must hold, at every moment (world.cc):
+// - owed = stored - delivered - dead-lettered - dropped, in the store as in the engine;
+// - every attempt is of what the store owes, when it is due, and of nothing twice at a time;
+// - what was delivered is not attempted again by the same process; by the next one only if the
+//   crash came before its settlement was durable;
+// - nothing is given up but by its policy, and what is has one dead letter, if it may have one;
+// - an event's record is there exactly as long as a delivery of it is owed;
+// - what is in memory is bounded;
+// and in the end, when everything works again, nothing is owed.
+#include <gtest/gtest.h>
+
+#include "base/log.h"
+#include "support/scale.h"
+#include "world.h"
+
+namespace rialto::delivery {
+namespace {
+
+TEST(DeliverySimulation, KeepsEveryPromiseWhateverFails) {
+  log::configure(log::Level::Off, log::Format::Text);  // everything fails all the time here
+  const std::size_t first = test::from_environment("RIALTO_SIMULATION_SEED", 1);
+  const std::size_t seeds = test::from_environment("RIALTO_SIMULATION_SEEDS", test::scaled(200));
+  const std::size_t steps = test::from_environment("RIALTO_SIMULATION_STEPS", 2'000);
+  for (std::size_t seed = first; seed < first + seeds; ++seed) {
+    World world(seed);
+    for (std::size_t step = 0; step < steps; ++step) {
+      world.step();
+      ASSERT_FALSE(testing::Test::HasFailure()) << "seed " << seed << ", step " << step;
+    }
+    world.finish();
+    ASSERT_FALSE(testing::Test::HasFailure()) << "seed " << seed << ", at the end";
+  }
+}
+
+}  // namespace
+}  // namespace rialto::delivery

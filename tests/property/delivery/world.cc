@@ -1,0 +1,482 @@
+#include "world.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <set>
+#include <thread>
+
+#include "delivery/retry.h"
+#include "json/read.h"
+#include "net/bridge.h"
+
+namespace rialto::delivery {
+namespace {
+
+using namespace std::chrono_literals;
+
+const store::Scope kScope{.account = "111122223333", .region = "us-east-1"};
+constexpr const char* kDeadLetters = "arn:aws:sqs:us-east-1:111122223333:dlq";
+constexpr store::BusId kBus = 7;
+
+// Small, so that every limit is met all the time.
+constexpr LaneLimits kLimits{.in_flight_max = 3,
+                             .window_max = 6,
+                             .window_min = 2,
+                             .deliveries_max = 20,
+                             .event_bytes_max = 8'000};
+
+struct LaneShape {
+  int retries_max;
+  int age_max_s;
+  bool has_dead_letters;
+};
+constexpr std::array<LaneShape, 5> kLanes = {
+    {{185, 86'400, true}, {0, 86'400, true}, {2, 3'600, false}, {185, 60, true}, {5, 600, true}}};
+
+std::shared_ptr<const Destination> make_lane(std::size_t number) {
+  const LaneShape& shape = kLanes[number];
+  std::string target = R"({"Id":"t)" + std::to_string(number) +
+                       R"(","Arn":"arn:aws:events:us-east-1:111122223333:event-bus/b")" +
+                       R"(,"RetryPolicy":{"MaximumRetryAttempts":)" +
+                       std::to_string(shape.retries_max) + R"(,"MaximumEventAgeInSeconds":)" +
+                       std::to_string(shape.age_max_s) + "}";
+  if (shape.has_dead_letters) {
+    target += R"(,"DeadLetterConfig":{"Arn":")" + std::string(kDeadLetters) + R"("})";
+  }
+  auto given = json::parse(target + "}");
+  return make_destination("rule-" + std::to_string(number), "rule",
+                          *model::decode_target(std::move(given).value()));
+}
+
+// Its id says what its key is.
+std::shared_ptr<const model::Event> make_event(store::Sequence sequence, std::size_t padding,
+                                               TimePoint now) {
+  auto root = json::parse(R"({"version":"0","id":")" + std::to_string(sequence) +
+                          R"(","detail":{"pad":")" + std::string(padding, 'x') + R"("}})");
+  return std::make_shared<const model::Event>(model::make_event(std::move(root).value(), now));
+}
+
+Error unavailable(const char* why) { return fail(Code::Unavailable, why, "ERROR_FROM_TARGET"); }
+
+// What a batch does to the records of deliveries.
+struct ChangeReader {
+  std::map<Owed, TimePoint> put{};
+  std::set<Owed> erased{};
+  std::size_t messages = 0;
+
+  void put_one(store::Table table, std::string_view key) {
+    messages += table == store::Table::Message;
+    if (table != store::Table::Due) return;
+    const auto due = store::decode_due_key(key);
+    ASSERT_TRUE(due);
+    put[due->delivery] = due->due_at;
+  }
+};
+
+// As Batch::visit wants it.
+struct ChangeVisitor {
+  ChangeReader& reader;
+  void put(store::Table table, std::string_view key, std::string_view) {
+    reader.put_one(table, key);
+  }
+  void insert(store::Table table, std::string_view key, std::string_view) {
+    reader.put_one(table, key);
+  }
+  void erase(store::Table table, std::string_view key) {
+    if (table != store::Table::Due) return;
+    const auto due = store::decode_due_key(key);
+    ASSERT_TRUE(due);
+    reader.erased.insert(due->delivery);
+  }
+  void erase_range(store::Table, std::string_view, std::string_view) {}
+};
+
+}  // namespace
+
+void SimulatedDisk::apply(const store::Batch& batch) {
+  ChangeReader reader;
+  ChangeVisitor visitor{reader};
+  batch.visit(visitor);
+  Change change;
+  change.messages = reader.messages;
+  for (const auto& [owed, due_at] : reader.put) {
+    (due_.contains(owed) ? change.moved : change.come).push_back(owed);
+    due_[owed] = due_at;
+  }
+  for (const Owed& owed : reader.erased) {
+    if (reader.put.contains(owed)) continue;
+    if (due_.erase(owed) > 0) change.gone.push_back(owed);
+  }
+  content_.submit(store::Batch::from_bytes(std::string(batch.bytes())), [](const Result<>&) {});
+  if (on_change) on_change(change);
+}
+
+std::optional<TimePoint> SimulatedDisk::due_at(const Owed& owed) const {
+  const auto found = due_.find(owed);
+  if (found == due_.end()) return std::nullopt;
+  return found->second;
+}
+
+bool SimulatedStore::fails_reading() const {
+  if (failed_reads_ == 0) return false;
+  --failed_reads_;
+  return true;
+}
+
+Result<std::optional<std::string>> SimulatedStore::get(store::Table table,
+                                                       std::string_view key) const {
+  if (fails_reading()) return unavailable("the disk cannot be read");
+  return disk_.content().get(table, key);
+}
+
+Result<> SimulatedStore::scan(store::Table table, const store::Range& range,
+                              const store::Visitor& visitor) const {
+  if (fails_reading()) return unavailable("the disk cannot be read");
+  return disk_.content().scan(table, range, visitor);
+}
+
+void SimulatedStore::submit(store::Batch batch, store::Done done) {
+  if (is_dead_) return done(fail(Code::Cancelled, "The process has ended."));
+  waiting_.push_back({std::move(batch), std::move(done)});
+  if (is_prompt_) answer(false);
+}
+
+void SimulatedStore::backup(std::string directory, store::Done done) {
+  disk_.content().backup(std::move(directory), std::move(done));
+}
+
+void SimulatedStore::answer(bool is_refused) {
+  Waiting oldest = std::move(waiting_.front());
+  waiting_.pop_front();
+  if (is_refused) return oldest.done(unavailable("the disk is full"));
+  disk_.apply(oldest.batch);
+  oldest.done({});
+}
+
+void SimulatedStore::crash(std::size_t count) {
+  is_dead_ = true;
+  for (std::size_t at = 0; at < waiting_.size(); ++at) {
+    if (at < count) disk_.apply(waiting_[at].batch);
+    waiting_[at].done(fail(Code::Cancelled, "The process has ended."));
+  }
+  waiting_.clear();
+}
+
+// Hands every attempt to the world, which answers when it likes.
+class World::Target final : public targets::TargetType {
+ public:
+  explicit Target(World& world) : world_(world) {}
+  std::string_view name() const override { return "simulated"; }
+  bool serves(const model::Arn& arn) const override { return arn.service == "events"; }
+  Task<Result<>> invoke(targets::Invocation invocation) override {
+    const std::size_t lane = std::stoul(invocation.rule_arn.substr(std::string("rule-").size()));
+    const store::Sequence sequence = std::stoull(invocation.event->id);
+    const Owed owed{{kBus, sequence}, static_cast<std::uint16_t>(lane)};
+    co_return co_await net::await_callback<Result<>>(
+        [this, owed, lane](std::function<void(Result<>)> answer) {
+          world_.on_attempt({owed, lane, std::move(answer)});
+        });
+  }
+
+ private:
+  World& world_;
+};
+
+World::World(std::uint64_t seed) : random_(seed), moods_(kLanes.size(), Mood::Up) {
+  for (std::size_t number = 0; number < kLanes.size(); ++number) {
+    lanes_.push_back(make_lane(number));
+  }
+  disk_.on_change = [this](const SimulatedDisk::Change& change) { on_change(change); };
+  start();
+  store_->set_prompt(true);
+  EXPECT_TRUE(run(queues_->create(kScope, "dlq", {}, {})).ok());
+  store_->set_prompt(false);
+}
+
+World::~World() {
+  store_->crash(0);
+  end_process();
+}
+
+template <class T>
+T World::run(Task<T> task) {
+  std::optional<T> out;
+  boost::asio::co_spawn(*context_, std::move(task),
+                        [&out](const std::exception_ptr&, T result) { out = std::move(result); });
+  while (!out) poll();
+  return std::move(*out);
+}
+
+void World::start() {
+  context_ = std::make_unique<boost::asio::io_context>(1);
+  store_ = std::make_unique<SimulatedStore>(disk_);
+  ids_ = std::make_unique<test::SeededIds>(random_.word());
+  queues_ = std::make_unique<queue::Queues>(*store_, clock_, *ids_);
+  metrics_ = std::make_unique<Metrics>();
+  engine_ = std::make_unique<Engine>(Engine::Services{{context_->get_executor()},
+                                                      context_->get_executor(),
+                                                      *store_,
+                                                      *queues_,
+                                                      clock_,
+                                                      *ids_,
+                                                      *metrics_,
+                                                      nullptr,
+                                                      kLimits});
+  targets::TargetTypes types;
+  types.push_back(std::make_unique<Target>(*this));
+  engine_->set_target_types(std::move(types));
+  store_->set_prompt(true);
+  ASSERT_TRUE(queues_->load().ok());
+  ASSERT_TRUE(engine_->load().ok());
+  store_->set_prompt(false);
+  ASSERT_EQ(engine_->pending(), disk_.owed()) << "all that is on disk is owed";
+  poll();
+}
+
+void World::poll() {
+  context_->restart();
+  context_->poll();
+}
+
+// Nothing that the engine still does reaches the world.
+void World::end_process() {
+  std::atomic<bool> has_stopped{false};
+  std::thread stopping([&] {
+    engine_->stop();
+    has_stopped = true;
+  });
+  while (!has_stopped) {
+    for (Call& call : std::exchange(calls_, {})) {
+      call.answer(fail(Code::Cancelled, "The process has ended."));
+    }
+    poll();
+    std::this_thread::yield();
+  }
+  stopping.join();
+  calls_.clear();
+  engine_.reset();
+  queues_.reset();
+  store_.reset();
+  context_.reset();
+}
+
+void World::crash() {
+  store_->crash(random_.below(store_->waiting() + 1));
+  end_process();
+  std::erase_if(known_, [this](const auto& each) { return !disk_.due_at(each.first); });
+  for (auto& [owed, known] : known_) {
+    ++known.uncounted_max;
+    known.is_delivered = false;
+    known.is_under_way = false;
+    known.failed.reset();
+  }
+  start();
+}
+
+void World::put() {
+  std::vector<Delivery> deliveries;
+  const store::EventKey key{kBus, ++last_sequence_};
+  const auto event = make_event(key.sequence, random_.below(400), clock_.now());
+  for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+    if (!random_.once_in(3)) continue;
+    Delivery& made = deliveries.emplace_back();
+    made.key = {key, static_cast<std::uint16_t>(lane)};
+    made.event = event;
+    made.destination = lanes_[lane];
+    made.accepted_at = made.due_at = event->accepted_at;
+  }
+  if (deliveries.empty()) return;
+  for (Delivery& made : deliveries) {
+    made.routes = static_cast<std::uint16_t>(deliveries.size());
+    Known& known = known_[made.key];
+    known.lane = made.key.route;
+    known.accepted_at = made.accepted_at;
+  }
+  store::Batch batch;
+  engine_->owe(batch, deliveries);
+  store_->submit(std::move(batch), [this, deliveries](const Result<>& outcome) {
+    if (outcome.ok()) return engine_->start(deliveries);
+    if (outcome.error().code == Code::Cancelled) return;  // the crash has found out what is stored
+    engine_->abandon(deliveries);
+    for (const Delivery& each : deliveries) known_.erase(each.key);
+  });
+}
+
+void World::on_attempt(Call call) {
+  if (store_->is_dead()) return calls_.push_back(std::move(call));
+  const auto found = known_.find(call.owed);
+  const auto due_at = disk_.due_at(call.owed);
+  ASSERT_TRUE(found != known_.end() && due_at) << "an attempt of what is not owed";
+  Known& known = found->second;
+  EXPECT_FALSE(known.is_under_way) << "two attempts at a time";
+  EXPECT_FALSE(known.is_delivered) << "delivered twice by one process";
+  EXPECT_LE(known.attempts, kLanes[known.lane].retries_max + known.uncounted_max)
+      << "an attempt too many";
+  const TimePoint now = clock_.now();
+  EXPECT_TRUE(*due_at <= now || *due_at > now + kBackoffMax) << "an attempt too early";
+  known.is_under_way = true;
+  calls_.push_back(std::move(call));
+  std::size_t at_a_time = 0;
+  for (const Call& each : calls_) at_a_time += each.lane == known.lane;
+  EXPECT_LE(at_a_time, kLimits.in_flight_max);
+}
+
+void World::answer_call() {
+  std::vector<std::size_t> ready;
+  for (std::size_t at = 0; at < calls_.size(); ++at) {
+    if (moods_[calls_[at].lane] != Mood::Hanging) ready.push_back(at);
+  }
+  if (ready.empty()) return;
+  const auto at = calls_.begin() + static_cast<std::ptrdiff_t>(random_.one_of(ready));
+  const Call call = std::move(*at);
+  calls_.erase(at);
+  const Mood mood = moods_[call.lane];
+  Result<> outcome;
+  if (mood == Mood::Down || (mood == Mood::Flaky && random_.once_in(2))) {
+    outcome = unavailable("the target is down");
+  } else if (mood == Mood::Wrong) {
+    outcome = fail(Code::InvalidArgument, "the target refuses it", "INVALID_PARAMETER");
+  }
+  Known& known = known_.at(call.owed);
+  known.is_under_way = false;
+  known.is_delivered = outcome.ok();
+  if (!outcome.ok()) {
+    known.failed = outcome.error();
+    ++known.attempts;
+    known.failed_at = clock_.now();
+  }
+  call.answer(outcome);
+}
+
+// Whether it may be given up after its last failure.
+bool World::is_true_to_policy(const Known& known) const {
+  const LaneShape& shape = kLanes[known.lane];
+  if (!is_retryable(known.failed->code) || known.attempts > shape.retries_max) return true;
+  const int doublings = std::min(known.attempts - 1, 10);
+  const Millis wait = std::min(kBackoffBase * (1 << doublings), kBackoffMax);
+  return known.failed_at + wait - known.accepted_at > std::chrono::seconds(shape.age_max_s);
+}
+
+void World::on_change(const SimulatedDisk::Change& change) {
+  stored_ += change.come.size();
+  for (const Owed& owed : change.moved) {
+    const Known& known = known_.at(owed);
+    EXPECT_TRUE(known.failed && !known.is_delivered) << "only what failed is put off";
+  }
+  for (const Owed& owed : change.gone) {
+    const auto known = known_.find(owed);
+    ASSERT_TRUE(known != known_.end());
+    if (known->second.is_delivered) {
+      ++delivered_;
+      EXPECT_EQ(change.messages, 0U);
+    } else {
+      ASSERT_TRUE(known->second.failed.has_value()) << "settled without an attempt";
+      EXPECT_TRUE(is_true_to_policy(known->second)) << "given up too early";
+      const bool is_dead_lettered = kLanes[known->second.lane].has_dead_letters;
+      ++(is_dead_lettered ? dead_lettered_ : dropped_);
+      EXPECT_EQ(change.messages, is_dead_lettered ? 1U : 0U);
+    }
+    known_.erase(known);
+  }
+}
+
+void World::move_clock() {
+  constexpr std::array<Millis, 8> kForward = {1ms, 20ms, 500ms, 1s, 5s, 40s, 5min, 1h};
+  if (random_.once_in(30)) {
+    clock_.advance(random_.once_in(2) ? Millis(-3s) : Millis(-2h));
+  } else if (random_.once_in(60)) {
+    clock_.advance(25h);
+  } else {
+    clock_.advance(random_.one_of(kForward));
+  }
+  engine_->clock_moved();
+}
+
+void World::answer_commits() {
+  const bool is_refused = random_.once_in(8);
+  for (std::size_t count = random_.below(store_->waiting() + 1); count > 0; --count) {
+    store_->answer(is_refused);
+  }
+}
+
+void World::step() {
+  switch (const std::size_t what = random_.below(200)) {
+    case 0: crash(); break;
+    case 1: store_->fail_reads(static_cast<int>(random_.below(4))); break;
+    case 2:
+    case 3: moods_[random_.below(moods_.size())] = static_cast<Mood>(random_.below(5)); break;
+    case 4: check(); break;
+    default:
+      if (what < 50)
+        put();
+      else if (what < 100)
+        answer_call();
+      else if (what < 180)
+        answer_commits();
+      else
+        move_clock();
+  }
+  poll();
+}
+
+void World::finish() {
+  std::ranges::fill(moods_, Mood::Up);
+  store_->fail_reads(0);
+  std::size_t rounds = 0;
+  for (; disk_.owed() + store_->waiting() > 0 && rounds < 10'000; ++rounds) {
+    while (store_->waiting() > 0) store_->answer(false);
+    while (!calls_.empty()) answer_call();
+    poll();
+    if (store_->waiting() + calls_.size() > 0) continue;
+    clock_.advance(16min);
+    engine_->clock_moved();
+    poll();
+  }
+  ASSERT_LT(rounds, 10'000U) << disk_.owed() << " deliveries are never settled";
+  EXPECT_EQ(engine_->pending(), 0U);
+  EXPECT_EQ(engine_->in_memory(), 0U);
+  EXPECT_EQ(engine_->oldest(), std::nullopt);
+  check();
+}
+
+// What is owed, and what became of the rest; and what the store has of it.
+void World::check() {
+  EXPECT_EQ(stored_, disk_.owed() + delivered_ + dead_lettered_ + dropped_);
+  EXPECT_LE(engine_->in_memory(), kLanes.size() * kLimits.window_max);
+  if (store_->waiting() == 0) EXPECT_EQ(engine_->pending(), disk_.owed());
+  const store::MemoryStore& content = disk_.content();
+  EXPECT_EQ(content.size(store::Table::Message), dead_lettered_);
+  std::map<store::EventKey, std::size_t> left;  // deliveries of each event
+  EXPECT_TRUE(
+      content
+          .scan(
+              store::Table::Due, {},
+              [&](std::string_view key, std::string_view value) {
+                const auto due = store::decode_due_key(key);
+                Delivery delivery;
+                EXPECT_TRUE(due && decode_due(value, delivery).ok());
+                EXPECT_TRUE(*content.get(store::Table::Meta, store::lane_key(due->lane)));
+                const bool is_marked =
+                    content.get(store::Table::Delivery, store::encode(due->delivery))->has_value();
+                EXPECT_EQ(is_marked, delivery.routes > 1);
+                ++left[due->delivery.event];
+                return true;
+              })
+          .ok());
+  EXPECT_EQ(content.size(store::Table::Event), left.size());
+  for (const auto& [event, count] : left) {
+    EXPECT_TRUE(content.get(store::Table::Event, store::encode(event))->has_value());
+  }
+  std::size_t marked = 0;
+  EXPECT_TRUE(content
+                  .scan(store::Table::Delivery, {},
+                        [&](std::string_view key, std::string_view) {
+                          EXPECT_TRUE(disk_.due_at(*store::decode_delivery_key(key)));
+                          return ++marked;
+                        })
+                  .ok());
+}
+
+}  // namespace rialto::delivery

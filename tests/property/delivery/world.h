@@ -1,0 +1,154 @@
+// A simulated world for the delivery engine: a store, targets, a clock and crashes that do as
+// chance has it, on one thread and from one seed, and a model of what the engine owes.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "delivery/engine.h"
+#include "store/memory/memory_store.h"
+#include "support/fake_clock.h"
+#include "support/random.h"
+#include "support/seeded_ids.h"
+
+namespace rialto::delivery {
+
+// A delivery, as the model names it: what the engine stores it as.
+using Owed = store::DeliveryKey;
+
+// What is on disk. Sees every batch that gets there.
+class SimulatedDisk {
+ public:
+  // What one batch did to the records of deliveries.
+  struct Change {
+    std::vector<Owed> gone;
+    std::vector<Owed> come;
+    std::vector<Owed> moved;   // to another due time
+    std::size_t messages = 0;  // that came
+  };
+  std::function<void(const Change&)> on_change;
+
+  void apply(const store::Batch& batch);
+  store::MemoryStore& content() { return content_; }
+  std::optional<TimePoint> due_at(const Owed& owed) const;
+  std::size_t owed() const { return due_.size(); }
+
+ private:
+  store::MemoryStore content_;
+  std::map<Owed, TimePoint> due_;
+};
+
+// The store of one process. Commits are answered when the world says so, in order.
+class SimulatedStore final : public store::Store {
+ public:
+  explicit SimulatedStore(SimulatedDisk& disk) : disk_(disk) {}
+
+  Result<std::optional<std::string>> get(store::Table table, std::string_view key) const override;
+  Result<> scan(store::Table table, const store::Range& range,
+                const store::Visitor& visitor) const override;
+  void submit(store::Batch batch, store::Done done) override;
+  void backup(std::string directory, store::Done done) override;
+
+  std::size_t waiting() const { return waiting_.size(); }
+  // The oldest commit that waits succeeds, or is refused.
+  void answer(bool is_refused);
+  // From now on, or not any more: every commit is answered at once.
+  void set_prompt(bool is_prompt) { is_prompt_ = is_prompt; }
+  void fail_reads(int count) { failed_reads_ = count; }
+  // The process ends: `count` of the commits that wait are on disk, all others are lost.
+  void crash(std::size_t count);
+  bool is_dead() const { return is_dead_; }
+
+ private:
+  struct Waiting {
+    store::Batch batch;
+    store::Done done;
+  };
+  bool fails_reading() const;
+
+  SimulatedDisk& disk_;
+  std::deque<Waiting> waiting_;
+  bool is_prompt_ = false;
+  bool is_dead_ = false;
+  mutable int failed_reads_ = 0;
+};
+
+// An attempt that the world has not answered yet.
+struct Call {
+  Owed owed;
+  std::size_t lane = 0;
+  std::function<void(Result<>)> answer;
+};
+
+class World {
+ public:
+  explicit World(std::uint64_t seed);
+  ~World();
+
+  // Something happens.
+  void step();
+  // Everything works from now on, until nothing is owed any more.
+  void finish();
+
+ private:
+  class Target;
+  // What the model knows of a delivery.
+  struct Known {
+    std::size_t lane = 0;
+    TimePoint accepted_at;
+    int attempts = 0;             // that the target has seen fail
+    int uncounted_max = 0;        // of these, that a crash may have made undone
+    std::optional<Error> failed;  // what the last attempt of this process came to
+    TimePoint failed_at;
+    bool is_delivered = false;
+    bool is_under_way = false;
+  };
+  enum class Mood { Up, Flaky, Down, Wrong, Hanging };
+
+  void start();
+  void crash();
+  void end_process();
+  void poll();
+  void put();
+  void answer_call();
+  void answer_commits();
+  void move_clock();
+  void check();
+
+  void on_change(const SimulatedDisk::Change& change);
+  void on_attempt(Call call);
+  bool is_true_to_policy(const Known& known) const;
+  template <class T>
+  T run(Task<T> task);
+
+  test::Random random_;
+  test::FakeClock clock_;
+  SimulatedDisk disk_;
+  std::vector<std::shared_ptr<const Destination>> lanes_;
+  std::vector<Mood> moods_;
+  std::map<Owed, Known> known_;  // from when its batch is submitted until it is settled
+  store::Sequence last_sequence_ = 0;
+  std::size_t stored_ = 0;
+  std::size_t delivered_ = 0;
+  std::size_t dead_lettered_ = 0;
+  std::size_t dropped_ = 0;
+
+  // Of one process.
+  std::unique_ptr<boost::asio::io_context> context_;
+  std::unique_ptr<SimulatedStore> store_;
+  std::unique_ptr<test::SeededIds> ids_;
+  std::unique_ptr<queue::Queues> queues_;
+  std::unique_ptr<Metrics> metrics_;
+  std::unique_ptr<Engine> engine_;
+  std::vector<Call> calls_;
+};
+
+}  // namespace rialto::delivery
