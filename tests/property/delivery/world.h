@@ -63,6 +63,8 @@ class SimulatedStore final : public store::Store {
   // From now on, or not any more: every commit is answered at once.
   void set_prompt(bool is_prompt) { is_prompt_ = is_prompt; }
   void fail_reads(int count) { failed_reads_ = count; }
+  // Called while what is due is being read, after what is read was fixed.
+  std::function<void()> while_reading;
   // The process ends: `count` of the commits that wait are on disk, all others are lost.
   void crash(std::size_t count);
   bool is_dead() const { return is_dead_; }
@@ -110,6 +112,7 @@ class World {
     TimePoint failed_at;
     bool is_delivered = false;
     bool is_under_way = false;
+    bool was_due = false;  // at some moment since its due time was set
   };
   enum class Mood { Up, Flaky, Down, Wrong, Hanging };
 
@@ -117,6 +120,7 @@ class World {
   void crash();
   void end_process();
   void poll();
+  void poll_pager();
   void put();
   void answer_call();
   void answer_commits();
@@ -125,6 +129,7 @@ class World {
 
   void on_change(const SimulatedDisk::Change& change);
   void on_attempt(Call call);
+  void note_due(const Owed& owed, Known& known) const;
   bool is_true_to_policy(const Known& known) const;
   template <class T>
   T run(Task<T> task);
@@ -140,9 +145,11 @@ class World {
   std::size_t delivered_ = 0;
   std::size_t dead_lettered_ = 0;
   std::size_t dropped_ = 0;
+  bool is_ending_ = false;  // nothing new comes
 
   // Of one process.
   std::unique_ptr<boost::asio::io_context> context_;
+  std::unique_ptr<boost::asio::io_context> pager_;
   std::unique_ptr<SimulatedStore> store_;
   std::unique_ptr<test::SeededIds> ids_;
   std::unique_ptr<queue::Queues> queues_;
