@@ -1,8 +1,5 @@
 #include "delivery/pager.h"
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/post.hpp>
-
 #include "base/log.h"
 #include "net/bridge.h"
 
@@ -53,7 +50,7 @@ Result<std::shared_ptr<const model::Event>> Pager::read_event(store::EventKey ke
 Task<Result<std::shared_ptr<const model::Event>>> Pager::event(store::EventKey key) const {
   using Read = Result<std::shared_ptr<const model::Event>>;
   co_return co_await net::await_callback<Read>([this, key](std::function<void(Read)> done) {
-    boost::asio::post(loop_, [this, key, done = std::move(done)] { done(read_event(key)); });
+    net::post(loop_, [this, key, done = std::move(done)] { done(read_event(key)); });
   });
 }
 

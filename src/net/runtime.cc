@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -63,6 +64,10 @@ void Runtime::stop() {
 Task<> sleep_for(std::chrono::milliseconds duration) {
   asio::steady_timer timer(co_await asio::this_coro::executor, duration);
   co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+void post(const Executor& executor, std::function<void()> what) {
+  asio::post(executor, std::move(what));
 }
 
 void run_blocking(Executor executor, Task<> task) {

@@ -4,6 +4,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -36,6 +37,9 @@ class Runtime {
 
 // Suspends for `duration`, or until the task is cancelled.
 Task<> sleep_for(std::chrono::milliseconds duration);
+
+// Lets `executor` call `what`, once, and soon.
+void post(const Executor& executor, std::function<void()> what);
 
 // Runs `task` on `executor` and blocks until it is done. Not from a loop.
 void run_blocking(Executor executor, Task<> task);

@@ -24,6 +24,7 @@ constexpr std::chrono::seconds kDrain{7};
 constexpr std::size_t kNearMissesMax = 100;
 
 constexpr std::chrono::milliseconds kMemoryLook{50};
+constexpr std::chrono::seconds kMemoryGiveBack{1};
 
 std::size_t loops_of(const Options& options) {
   if (options.threads > 0) return options.threads;
@@ -42,10 +43,17 @@ delivery::LaneLimits lane_limits(const MemoryBudget& memory) {
   return limits;
 }
 
-// Producers wait when too much memory is in use, and until it is not.
+// Producers wait when too much memory is in use, and until it is not. What is free and not given
+// back does not count.
 Task<> watch_memory(MemoryBudget* memory, const std::atomic<bool>* is_over) {
+  Stopwatch since_given_back;
   while (!*is_over) {
-    memory->look();
+    memory->set_used_bytes(resident_bytes());
+    if (memory->is_spent() && since_given_back.elapsed() > kMemoryGiveBack) {
+      give_memory_back();
+      memory->set_used_bytes(resident_bytes());
+      since_given_back = {};
+    }
     co_await net::sleep_for(kMemoryLook);
   }
 }

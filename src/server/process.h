@@ -13,4 +13,11 @@ struct ProcessFacts {
 
 ProcessFacts read_process();
 
+// What this process has in memory now.
+std::uint64_t resident_bytes();
+// What the machine has; in a container with a limit of its own, that.
+std::uint64_t machine_memory_bytes();
+// To the operating system: what is free, which may take some milliseconds.
+void give_memory_back();
+
 }  // namespace rialto::server

@@ -173,8 +173,7 @@ class ArchiveTest : public ::testing::Test {
   }
 
   const ReplayLimits limits_;
-  std::atomic<std::size_t> memory_used_{0};
-  MemoryBudget memory_{1'000, [this] { return memory_used_.load(); }};
+  MemoryBudget memory_{1'000};
   store::MemoryStore store_;
   test::FakeClock clock_;
   const TimePoint start_ = clock_.now();

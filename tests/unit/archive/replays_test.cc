@@ -214,13 +214,11 @@ TEST_F(ReplaysTest, EndWithAReset) {
 
 TEST_F(ReplaysTest, WaitForMemoryAndDropNothing) {
   fill(30);
-  memory_used_ = memory_.limit_bytes() + 1;
-  memory_.look();
+  memory_.set_used_bytes(memory_.limit_bytes() + 1);
   ASSERT_TRUE(begin(replay()).ok());
   await([&] { return replays_->get(kScope, "again")->state == ReplayState::Running; });
   EXPECT_EQ(bus_metrics_.replayed, 0U);
-  memory_used_ = 0;
-  memory_.look();
+  memory_.set_used_bytes(0);
   EXPECT_EQ(await_end().state, ReplayState::Completed);
   EXPECT_EQ(received(), numbers(30));
 }

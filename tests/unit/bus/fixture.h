@@ -162,8 +162,7 @@ class BusTest : public ::testing::Test {
     }
   }
 
-  std::atomic<std::size_t> memory_used_{0};
-  MemoryBudget memory_{1'000, [this] { return memory_used_.load(); }};
+  MemoryBudget memory_{1'000};
   store::MemoryStore store_;
   test::FakeClock clock_;
   test::SeededIds ids_;

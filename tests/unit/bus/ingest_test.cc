@@ -253,14 +253,12 @@ TEST_F(IngestTest, CountsWhatIsLostWithoutADeadLetterQueue) {
 TEST_F(IngestTest, ThrottlesEveryEventWhileTheMemoryBudgetIsSpent) {
   make_queue("q");
   ASSERT_TRUE(put_rule("plain", R"({"source":["plain"]})", {to_queue("q")}).ok());
-  memory_used_ = memory_.limit_bytes() + 1;
-  memory_.look();
+  memory_.set_used_bytes(memory_.limit_bytes() + 1);
   for (const EntryOutcome& outcome : put({entry("plain"), entry("other")})) {
     expect_failed(outcome, "ThrottlingException", "Rate exceeded");
   }
   EXPECT_EQ(bus_metrics_->throttled, 2U);
-  memory_used_ = memory_.limit_bytes();
-  memory_.look();
+  memory_.set_used_bytes(memory_.limit_bytes());
   EXPECT_TRUE(put({entry("plain")})[0].ok());
   EXPECT_EQ(receive("q").size(), 1U) << "nothing of what was throttled";
 }

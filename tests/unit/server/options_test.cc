@@ -144,6 +144,9 @@ TEST_F(OptionsTest, SayWhichValueIsWrongWhereAndWhatItTakes) {
            Case{"trace-keep", "1h", "seconds, a week's at most: 0 to 604800"},
            Case{"trace-keep", "604801", "seconds, a week's at most: 0 to 604800"},
            Case{"trace-bytes", "1000", "0, or a number of bytes from 1048576 on"},
+           Case{"memory-budget", "1000", "0, or a number of bytes from 67108864 on"},
+           Case{"account-rate", "-1", "0, or a number of events a second"},
+           Case{"bus-rate", "fast", "0, or a number of events a second"},
            Case{"log-level", "loud", "one of debug, info, warn, error, off"},
            Case{"log-format", "xml", "one of text, json"},
        }) {
@@ -163,7 +166,7 @@ TEST_F(OptionsTest, NameEachInTheFileAndTheEnvironmentAfterItsFlag) {
     set(variable, row.show(Options{}));
   }
   EXPECT_TRUE(load_options({}, std::nullopt).ok());
-  EXPECT_EQ(option_rows().size(), 13U);
+  EXPECT_EQ(option_rows().size(), 16U);
 }
 
 TEST_F(OptionsTest, ReadBackWhatTheyPrint) {
