@@ -177,8 +177,8 @@ def with_format(log, version):
     """RocksDB's own log of a new data directory, as a build of another format would have left it."""
     crc, length, kind = struct.unpack_from("<IHB", log)
     record = log[7:7 + length]
-    assert record.count(b"\x06format\x012") == 1
-    record = record.replace(b"\x06format\x012", b"\x06format\x01" + version)
+    assert record.count(b"\x06format\x013") == 1
+    record = record.replace(b"\x06format\x013", b"\x06format\x01" + version)
     crc = crc32c(bytes([kind]) + record)
     masked = ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF  # As RocksDB keeps a sum.
     return struct.pack("<IHB", masked, length, kind) + record + log[7 + length:]
@@ -191,5 +191,5 @@ def test_a_data_directory_of_a_newer_format_is_refused(make_server, data):
     log.write_bytes(with_format(log.read_bytes(), b"9"))
     data.server.data_dir = server.data_dir
     assert data.refusal() == (
-        "The data directory is in format 9, and this build of Rialto reads formats 1 and 2 only. "
+        "The data directory is in format 9, and this build of Rialto reads formats 1 to 3 only. "
         "Use the build that wrote it, or another --data-dir.")
