@@ -8,6 +8,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "store/disk/block_string.h"
+
 namespace rialto::store {
 namespace {
 
@@ -18,14 +20,28 @@ Error failed(std::string_view what, const std::string& path) {
 
 class PosixFile final : public File {
  public:
-  PosixFile(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
-  ~PosixFile() override { ::close(descriptor_); }
+  PosixFile(int descriptor, std::string path, Caching caching)
+      : descriptor_(descriptor), path_(std::move(path)) {
+    // Not every file system can; there all goes the other way.
+    if (caching == Caching::None)
+      uncached_ = ::open(path_.c_str(), O_WRONLY | O_DIRECT | O_CLOEXEC);
+  }
+  ~PosixFile() override {
+    ::close(descriptor_);
+    if (uncached_ >= 0) ::close(uncached_);
+  }
 
   Result<> write(std::uint64_t offset, std::string_view bytes) override {
+    int descriptor = has_whole_blocks(offset, bytes) && uncached_ >= 0 ? uncached_ : descriptor_;
     while (!bytes.empty()) {
       const ssize_t wrote =
-          ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+          ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
       if (wrote < 0 && errno == EINTR) continue;
+      // Some file systems say so late, and a short write may have ended within a block.
+      if (wrote < 0 && errno == EINVAL && descriptor == uncached_) {
+        descriptor = descriptor_;
+        continue;
+      }
       if (wrote < 0) return failed("write", path_);
       bytes.remove_prefix(static_cast<std::size_t>(wrote));
       offset += static_cast<std::uint64_t>(wrote);
@@ -68,13 +84,20 @@ class PosixFile final : public File {
   }
 
  private:
+  static bool has_whole_blocks(std::uint64_t offset, std::string_view bytes) {
+    return (offset | bytes.size() | reinterpret_cast<std::uintptr_t>(bytes.data())) % kBlockBytes ==
+           0;
+  }
+
   const int descriptor_;
+  int uncached_ = -1;  // -1: none
   const std::string path_;
 };
 
 class PosixDisk final : public Disk {
  public:
-  explicit PosixDisk(std::string directory) : directory_(std::move(directory)) {}
+  PosixDisk(std::string directory, Caching caching)
+      : directory_(std::move(directory)), caching_(caching) {}
 
   Result<std::vector<std::string>> list() override {
     std::vector<std::string> out;
@@ -93,7 +116,7 @@ class PosixDisk final : public Disk {
     const std::string path = directory_ + "/" + name;
     const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0) return failed("open", path);
-    return std::unique_ptr<File>(std::make_unique<PosixFile>(descriptor, path));
+    return std::unique_ptr<File>(std::make_unique<PosixFile>(descriptor, path, caching_));
   }
 
   Result<> remove(const std::string& name) override {
@@ -114,17 +137,18 @@ class PosixDisk final : public Disk {
 
  private:
   const std::string directory_;
+  const Caching caching_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Disk>> open_disk(const std::string& directory) {
+Result<std::unique_ptr<Disk>> open_disk(const std::string& directory, Caching caching) {
   std::error_code problem;
   std::filesystem::create_directories(directory, problem);
   if (problem) {
     return fail(Code::Unavailable, "Cannot create " + directory + ": " + problem.message() + ".");
   }
-  return std::unique_ptr<Disk>(std::make_unique<PosixDisk>(directory));
+  return std::unique_ptr<Disk>(std::make_unique<PosixDisk>(directory, caching));
 }
 
 }  // namespace rialto::store

@@ -43,7 +43,12 @@ class Disk {
   virtual Result<> sync_names() = 0;
 };
 
+enum class Caching {
+  Kernel,  // a write that is not synced costs no write to the disk
+  None,    // whole blocks go to the disk at once, where the file system can; a sync has less to do
+};
+
 // `directory` is created when it is not there.
-Result<std::unique_ptr<Disk>> open_disk(const std::string& directory);
+Result<std::unique_ptr<Disk>> open_disk(const std::string& directory, Caching caching);
 
 }  // namespace rialto::store

@@ -141,7 +141,7 @@ std::size_t group_bytes(std::span<const std::string_view> records) {
   return whole_blocks(unpadded_bytes(records));
 }
 
-void encode_group(std::uint64_t salt, std::span<const std::string_view> records, std::string& out) {
+void encode_group(std::uint64_t salt, std::span<const std::string_view> records, BlockString& out) {
   StoredGroupHead head{.magic = kGroupMagic,
                        .records = static_cast<std::uint32_t>(records.size()),
                        .bytes = unpadded_bytes(records),

@@ -17,10 +17,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/disk/block_string.h"
 
 namespace rialto::store {
 
-inline constexpr std::size_t kBlockBytes = 4096;
 inline constexpr std::uint32_t kJournalFormat = 1;
 
 struct SegmentHead {
@@ -37,7 +37,7 @@ Result<std::optional<SegmentHead>> decode_segment_head(std::string_view block);
 // What a group of these records takes, whole blocks.
 std::size_t group_bytes(std::span<const std::string_view> records);
 // Replaces `out`.
-void encode_group(std::uint64_t salt, std::span<const std::string_view> records, std::string& out);
+void encode_group(std::uint64_t salt, std::span<const std::string_view> records, BlockString& out);
 
 struct ScannedSegment {
   std::vector<std::string_view> records;  // that are whole, in order

@@ -70,6 +70,7 @@ Result<> Journal::recover_one(Segment segment, std::uint64_t absorbed, std::uint
   if (segment.number <= absorbed) {
     const bool is_kept = spares_.size() < kSparesMax && segment.size == options_.segment_bytes;
     if (!is_kept) return disk_->remove(segment.name);
+    segment.filled = segment.size;  // but for what a crash left half made
     spares_.push_back(std::move(segment));
     return {};
   }
@@ -90,16 +91,20 @@ Result<> Journal::recover_one(Segment segment, std::uint64_t absorbed, std::uint
   RecoveredSegment recovered{.number = segment.number, .records = {}};
   for (const std::string_view record : scanned.records) recovered.records.emplace_back(record);
   out.recovered.push_back(std::move(recovered));
+  // Whatever is behind the last group may never have been written.
+  segment.filled = scanned.end;
   used_.push_back(std::move(segment));
   return {};
 }
 
 Result<> Journal::begin_segment(std::uint64_t number, std::size_t group_bytes) {
   if (has_failed_) RIALTO_TRY_VOID(forget_failed());
-  const std::size_t size = std::max(options_.segment_bytes, kBlockBytes + group_bytes);
-  RIALTO_TRY(Segment segment, take_segment(size));
+  RIALTO_TRY(Segment segment,
+             take_segment(std::max(options_.segment_bytes, kBlockBytes + group_bytes)));
   const SegmentHead head{.number = number, .salt = ids_.random()};
-  if (auto outcome = segment.file->write(0, encode(head)); !outcome.ok()) {
+  auto outcome = fill(segment, options_.filled_bytes_min);
+  if (outcome.ok()) outcome = segment.file->write(0, encode(head));
+  if (!outcome.ok()) {
     const std::lock_guard guard(mutex_);
     spares_.push_back(std::move(segment));
     return outcome;
@@ -108,28 +113,49 @@ Result<> Journal::begin_segment(std::uint64_t number, std::size_t group_bytes) {
   file_ = segment.file.get();
   salt_ = head.salt;
   end_ = kBlockBytes;
+  filled_ = segment.filled;
   room_ = segment.size;
   has_looked_ahead_ = false;
   const std::lock_guard guard(mutex_);
   used_.push_back(std::move(segment));
+  look_ahead();
   return {};
 }
 
 Result<> Journal::append(std::span<const std::string_view> records) {
   encode_group(salt_, records, group_);
-  RIALTO_CHECK(fits(group_.size()), "the caller begins a segment when a group does not fit");
+  RIALTO_CHECK(end_ + group_.size() <= room_,
+               "the caller begins a segment when a group does not fit");
   if (auto outcome = write(group_); !outcome.ok()) {
     has_failed_ = true;
     return outcome;
   }
   end_ += group_.size();
-  // Once a segment: on a full disk it would fail again and again.
-  if (end_ > room_ / 2 && !has_looked_ahead_) {
-    has_looked_ahead_ = true;
+  if (!has_looked_ahead_) {
     const std::lock_guard guard(mutex_);
-    wants_spare_ = spares_.empty();
+    look_ahead();
   }
   return {};
+}
+
+// Guarded by mutex_.
+void Journal::look_ahead() {
+  if (end_ <= filled_ / 2) return;
+  // Once a segment: on a full disk it would fail again and again.
+  has_looked_ahead_ = true;
+  wants_spare_ = !has_filled_spare();
+}
+
+bool Journal::fits(std::size_t group_bytes) const {
+  const std::uint64_t end = end_ + group_bytes;
+  if (end <= filled_ || end > room_) return end <= room_;
+  const std::lock_guard guard(mutex_);
+  return !has_filled_spare();
+}
+
+// Guarded by mutex_.
+bool Journal::has_filled_spare() const {
+  return std::ranges::any_of(spares_, [](const Segment& each) { return each.is_filled(); });
 }
 
 // What failed may be on the disk all the same; it was refused, so it must not be found there.
@@ -174,32 +200,52 @@ Result<Journal::Segment> Journal::make_segment(std::size_t size) {
   return std::move(outcome).error();
 }
 
+Result<> Journal::fill(Segment& segment, std::uint64_t size) {
+  size = std::min(size, segment.size);
+  if (segment.filled >= size) return {};
+  const BlockString zeros(kZerosBytes, '\0');
+  while (segment.filled < size) {
+    const auto piece = std::min<std::uint64_t>(zeros.size(), size - segment.filled);
+    RIALTO_TRY_VOID(segment.file->write(segment.filled, std::string_view(zeros).substr(0, piece)));
+    segment.filled += piece;
+  }
+  return segment.file->sync();
+}
+
+// Guarded by mutex_.
+template <class Suits>
+std::optional<Journal::Segment> Journal::take_spare(const Suits& suits) {
+  const auto found = std::ranges::find_if(spares_, suits);
+  if (found == spares_.end()) return std::nullopt;
+  std::optional out(std::move(*found));
+  spares_.erase(found);
+  return out;
+}
+
 Result<Journal::Segment> Journal::take_segment(std::size_t size) {
   {
     const std::lock_guard guard(mutex_);
-    for (auto at = spares_.begin(); at != spares_.end(); ++at) {
-      if (at->size < size) continue;
-      Segment out = std::move(*at);
-      spares_.erase(at);
-      return out;
-    }
+    auto spare = take_spare([=](auto& each) { return each.size >= size && each.is_filled(); });
+    if (!spare) spare = take_spare([=](auto& each) { return each.size >= size; });
+    if (spare) return *std::move(spare);
   }
   return make_segment(size);
 }
 
 Result<> Journal::make_spare() {
   wants_spare_ = false;
-  RIALTO_TRY(Segment segment, make_segment(options_.segment_bytes));
-  // Blocks that were never written cost the first write of each a change of the file's map.
-  const std::string zeros(kZerosBytes, '\0');
-  for (std::uint64_t at = 0; at < segment.size; at += zeros.size()) {
-    const auto size = std::min<std::uint64_t>(zeros.size(), segment.size - at);
-    RIALTO_TRY_VOID(segment.file->write(at, std::string_view(zeros).substr(0, size)));
+  std::optional<Segment> spare;
+  {
+    const std::lock_guard guard(mutex_);
+    spare = take_spare([](auto& each) { return !each.is_filled(); });
   }
-  RIALTO_TRY_VOID(segment.file->sync());
+  if (!spare) {
+    RIALTO_TRY(spare, make_segment(options_.segment_bytes));
+  }
+  auto outcome = fill(*spare, spare->size);
   const std::lock_guard guard(mutex_);
-  spares_.push_back(std::move(segment));
-  return {};
+  spares_.push_back(*std::move(spare));
+  return outcome;
 }
 
 void Journal::release(std::uint64_t number) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ namespace rialto::store {
 
 struct JournalOptions {
   std::size_t segment_bytes = 64U << 20;
+  // What a segment that is needed at once, such as the first, is filled of before it is used: as
+  // long as a start can wait.
+  std::size_t filled_bytes_min = 4U << 20;
   bool is_synced = true;       // false: what the process wrote survives it, but not the machine
   Metrics* metrics = nullptr;  // maybe none
 };
@@ -49,8 +53,9 @@ class Journal {
   // Makes the segment `number`, with room for a group of `group_bytes`, the one that is written.
   // Numbers must rise. Errors: Unavailable.
   Result<> begin_segment(std::uint64_t number, std::size_t group_bytes);
-  // Whether the segment that is written has room for that.
-  bool fits(std::size_t group_bytes) const { return end_ + group_bytes <= room_; }
+  // Whether that should go into the segment that is written: there is room for it, and no spare
+  // where writing it costs less.
+  bool fits(std::size_t group_bytes) const;
   // One group, durable on return. Requires that it fits. Error: Unavailable; then nothing of it was
   // stored, and the next append sees to it that nothing will be found.
   Result<> append(std::span<const std::string_view> records);
@@ -70,6 +75,10 @@ class Journal {
     std::unique_ptr<File> file;
     std::uint64_t number = 0;
     std::uint64_t size = 0;
+    // Up to there each block was written before; the first write of one costs a change of the
+    // file's map, which the sync waits for.
+    std::uint64_t filled = 0;
+    bool is_filled() const { return filled >= size; }
   };
 
   Journal(std::unique_ptr<Disk> disk, Ids& ids, JournalOptions options)
@@ -78,7 +87,12 @@ class Journal {
   Result<> recover_one(Segment segment, std::uint64_t absorbed, std::uint64_t newest, Opened& out);
   std::string next_name();
   Result<Segment> make_segment(std::size_t size);
+  static Result<> fill(Segment& segment, std::uint64_t size);
+  template <class Suits>
+  std::optional<Segment> take_spare(const Suits& suits);
   Result<Segment> take_segment(std::size_t size);
+  void look_ahead();
+  bool has_filled_spare() const;
   Result<> forget_failed();
   Result<> write(std::string_view group);
   Result<> sync();
@@ -90,13 +104,14 @@ class Journal {
   File* file_ = nullptr;  // of the segment that is written
   std::uint64_t salt_ = 0;
   std::uint64_t end_ = 0;
+  std::uint64_t filled_ = 0;
   std::uint64_t room_ = 0;
   bool has_failed_ = false;
   bool has_looked_ahead_ = false;  // for a spare
-  std::string group_;
+  BlockString group_;
 
   std::atomic<bool> wants_spare_ = false;
-  std::mutex mutex_;             // a leaf
+  mutable std::mutex mutex_;     // a leaf
   std::vector<Segment> used_;    // guarded by mutex_; the one that is written is the last
   std::vector<Segment> spares_;  // guarded by mutex_
   std::uint64_t last_name_ = 0;  // guarded by mutex_

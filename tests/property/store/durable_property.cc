@@ -99,6 +99,7 @@ class World {
     parts.ids = std::make_unique<test::SeededIds>(++ids_seed_);
     DurableTuning tuning;
     tuning.journal.segment_bytes = 16 * kBlockBytes;
+    tuning.journal.filled_bytes_min = 6 * kBlockBytes;
     tuning.frozen_max = 2;
     auto made = make_durable(std::move(parts), tuning);
     ASSERT_TRUE(made.ok()) << made.error().message;

@@ -20,9 +20,9 @@ std::string hex(std::string_view bytes) {
 }
 
 std::string group(const std::vector<std::string_view>& records, std::uint64_t salt = kSalt) {
-  std::string out;
+  BlockString out;
   encode_group(salt, records, out);
-  return out;
+  return std::string(out);
 }
 
 std::string segment(const std::vector<std::string>& groups) {

@@ -15,7 +15,9 @@ class JournalTest : public ::testing::Test {
   JournalTest() { log::configure(log::Level::Off, log::Format::Text); }
 
   Journal::Opened open(std::uint64_t absorbed = 0) {
-    auto opened = Journal::open(disk_.open(), ids_, absorbed, {.segment_bytes = 8 * kBlockBytes});
+    auto opened =
+        Journal::open(disk_.open(), ids_, absorbed,
+                      {.segment_bytes = 8 * kBlockBytes, .filled_bytes_min = 2 * kBlockBytes});
     EXPECT_TRUE(opened.ok());
     return std::move(opened).value();
   }
@@ -60,6 +62,27 @@ TEST_F(JournalTest, UsesTheFilesOfWhatWasAbsorbedAgain) {
   EXPECT_TRUE(opened.recovered.empty());
   ASSERT_TRUE(opened.journal->begin_segment(2, 0).ok());
   EXPECT_EQ(disk_.names().size(), 1U);
+}
+
+// The first write of a block costs more than later ones, so what is not filled is left for what is.
+TEST_F(JournalTest, LeavesASegmentThatIsNotFilledForASpare) {
+  auto journal = open().journal;
+  ASSERT_TRUE(journal->begin_segment(1, 0).ok());
+  const std::vector<std::string_view> records{"one"};
+  ASSERT_TRUE(journal->append(records).ok());
+  EXPECT_TRUE(journal->wants_spare());
+  EXPECT_TRUE(journal->fits(kBlockBytes)) << "there is no spare yet";
+  ASSERT_TRUE(journal->make_spare().ok());
+  EXPECT_FALSE(journal->fits(kBlockBytes));
+  ASSERT_TRUE(journal->begin_segment(2, 0).ok());
+  EXPECT_TRUE(journal->fits(7 * kBlockBytes));
+  journal->release(1);
+  ASSERT_TRUE(
+      journal->append(std::vector<std::string_view>{std::string(3 * kBlockBytes, 'x')}).ok());
+  ASSERT_TRUE(journal->wants_spare()) << "what was released is still not filled";
+  ASSERT_TRUE(journal->make_spare().ok());
+  EXPECT_EQ(disk_.names().size(), 2U) << "it is filled, and used again";
+  EXPECT_TRUE(journal->fits(kBlockBytes)) << "where there is nothing to gain, all room is used";
 }
 
 }  // namespace
