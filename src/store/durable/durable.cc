@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/snapshot.h"
+#include "store/durable/write_failures.h"
 #include "store/keys.h"
 #include "store/overlay/merged_scan.h"
 
@@ -153,7 +154,9 @@ class DurableStore final : public Store {
 
   std::shared_ptr<Layer> active_;  // the committer's; also the first of layers_
   std::uint64_t last_number_ = 0;  // the committer's
-  Snapshot<Layers> layers_;        // written under mutex_
+  WriteFailures write_failures_;   // the committer's
+  const Stopwatch watch_;
+  Snapshot<Layers> layers_;  // written under mutex_
 
   std::mutex mutex_;  // before Snapshot::mutex_
   std::condition_variable has_work_;
@@ -244,7 +247,7 @@ void DurableStore::run_committer() {
     metrics_->group_batches.observe(group.size());
     const Result<> outcome = write(group);
     metrics_->failures += outcome.ok() ? 0 : 1;
-    if (!outcome.ok()) log::error("store.write_failed", {{"error", outcome.error().message}});
+    write_failures_.note(outcome, watch_.elapsed());
     for (const Waiting& waiting : group) waiting.done(outcome);
   }
 }
