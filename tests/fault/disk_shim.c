@@ -1,10 +1,11 @@
 // Stands between the server and its disk: an LD_PRELOAD library that takes fdatasync, fsync and
-// sync_file_range, and what makes files longer, on files below $SHIM_DATA, as files in the folder
-// $SHIM_CONTROL say:
+// sync_file_range, what makes files longer, and reading, on files below $SHIM_DATA, as files in the
+// folder $SHIM_CONTROL say:
 //
 //   hold    exists: the call waits until it does not, as a disk does that is slow without end
 //   fail    exists: the call fails with EIO, as a disk does that is broken
 //   full    exists: no file can grow, as on a disk without room; what is reserved can be written
+//   unread  a part of a path: files that have it in theirs cannot be read (EIO)
 //   count   written here: one byte for each call that arrived (all bytes: its size)
 //   done    written here: one byte for each call that has ended
 //
@@ -115,6 +116,32 @@ ssize_t write(int fd, const void* bytes, size_t size) {
   if (at >= 0 && refuses_growth(fd, at + (off64_t)size)) return -1;
   return REAL("write", ssize_t(*)(int, const void*, size_t))(fd, bytes, size);
 }
+
+static int refuses_reading(int fd) {
+  const int before = errno;
+  char part[256] = "", link[64], path[PATH_MAX];
+  int refused = 0;
+  snprintf(path, sizeof path, "%s/unread", getenv("SHIM_CONTROL"));
+  FILE* file = is_ours(fd) ? fopen(path, "re") : NULL;
+  if (file != NULL) {
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    const ssize_t length = readlink(link, path, sizeof path - 1);
+    path[length < 0 ? 0 : length] = '\0';
+    refused = fgets(part, sizeof part, file) != NULL && strstr(path, part) != NULL;
+    fclose(file);
+  }
+  errno = refused ? EIO : before;
+  return refused;
+}
+
+typedef ssize_t (*read_at)(int, void*, size_t, off64_t);
+
+ssize_t pread64(int fd, void* bytes, size_t size, off64_t at) {
+  if (refuses_reading(fd)) return -1;
+  return REAL("pread64", read_at)(fd, bytes, size, at);
+}
+
+ssize_t pread(int fd, void* bytes, size_t size, off64_t at) { return pread64(fd, bytes, size, at); }
 
 typedef int (*reserve_at)(int, int, off64_t, off64_t);
 

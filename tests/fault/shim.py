@@ -36,6 +36,10 @@ class Disk:
         else:
             path.unlink(missing_ok=True)
 
+    def make_unreadable(self, part):
+        """Files with `part` in their path, until set("unread", False)."""
+        (self._folder / "unread").write_text(part)
+
     def _size(self, name):
         path = self._folder / name
         return path.stat().st_size if path.exists() else 0

@@ -18,6 +18,18 @@ Error failed(std::string_view what, const std::string& path) {
               "Cannot " + std::string(what) + " " + path + ": " + std::strerror(errno) + ".");
 }
 
+// Somebody will have to look at the disk.
+Error not_read(const std::string& path) {
+  const bool is_disk = errno == EIO;
+  Error error = failed("read", path);
+  if (is_disk) {
+    error.message +=
+        " Look into the kernel's log (dmesg) for what the disk has. If it cannot be "
+        "mended, bring back a backup on another one with `rialto restore`.";
+  }
+  return error;
+}
+
 class PosixFile final : public File {
  public:
   PosixFile(int descriptor, std::string path, Caching caching)
@@ -56,7 +68,7 @@ class PosixFile final : public File {
       const ssize_t got =
           ::pread(descriptor_, out.data() + have, size - have, static_cast<off_t>(offset + have));
       if (got < 0 && errno == EINTR) continue;
-      if (got < 0 && have == 0) return failed("read", path_);
+      if (got < 0 && have == 0) return not_read(path_);
       if (got <= 0) break;
       have += static_cast<std::size_t>(got);
     }

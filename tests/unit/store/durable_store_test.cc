@@ -281,5 +281,43 @@ TEST_F(DurableStoreTest, SaysThatItCannotReadWhatIsNoStore) {
   EXPECT_TRUE(try_open().ok()) << "a failed opening lets go of the lock";
 }
 
+TEST_F(DurableStoreTest, AnswersErrorsForWhatIsDamagedAndTheRestAsItWas) {
+  constexpr int kKeys = 64;
+  const auto value = [](int key) { return std::string(4096, static_cast<char>('A' + key % 26)); };
+  auto without_journal = try_open(Durability::None);  // all is in tables when it is closed
+  ASSERT_TRUE(without_journal.ok());
+  store_ = std::move(without_journal).value();
+  Batch batch;
+  for (int i = 0; i < kKeys; ++i) batch.put(Table::Event, std::to_string(i), value(i));
+  ASSERT_TRUE(commit(std::move(batch)).ok());
+  store_.reset();
+  std::filesystem::path tables;
+  for (const auto& each : std::filesystem::directory_iterator(directory_ + "/store")) {
+    if (each.path().extension() == ".sst" && each.file_size() > 4096U * kKeys) tables = each;
+  }
+  ASSERT_FALSE(tables.empty());
+  {
+    std::fstream file(tables, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(100'000);
+    file.put('!');
+  }
+  open();
+  int damaged = 0;
+  for (int i = 0; i < kKeys; ++i) {
+    const auto found = store_->get(Table::Event, std::to_string(i));
+    if (!found.ok()) {
+      EXPECT_EQ(found.error().code, Code::Corruption);
+      ++damaged;
+    } else {
+      EXPECT_EQ(found->value_or("nothing"), value(i));
+    }
+  }
+  EXPECT_GT(damaged, 0);
+  EXPECT_LT(damaged, 8) << "one block of 16 KB";
+  EXPECT_FALSE(store_->scan(Table::Event, {}, [](auto, auto) { return true; }).ok());
+  ASSERT_TRUE(put(Table::Event, "later", "1").ok());
+  EXPECT_EQ(get(Table::Event, "later"), "1");
+}
+
 }  // namespace
 }  // namespace rialto::store
