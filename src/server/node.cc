@@ -31,18 +31,6 @@ std::size_t loops_of(const Options& options) {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
-std::size_t budget_of(const Options& options) {
-  return options.memory_budget > 0 ? options.memory_budget : machine_memory_bytes() / 4;
-}
-
-// Deliveries in memory may take a quarter of the budget: their events half of that.
-delivery::LaneLimits lane_limits(const MemoryBudget& memory) {
-  delivery::LaneLimits limits;
-  limits.event_bytes_max = memory.limit_bytes() / 8;
-  limits.deliveries_max = memory.limit_bytes() / 8 / delivery::kDeliveryBytes;
-  return limits;
-}
-
 // Producers wait when too much memory is in use, and until it is not. What is free and not given
 // back does not count.
 Task<> watch_memory(MemoryBudget* memory, const std::atomic<bool>* is_over) {
@@ -85,18 +73,18 @@ front::FrontOptions front_options(const Options& options) {
 
 }  // namespace
 
-Node::Node(Options options, std::unique_ptr<store::Store> store,
+Node::Node(Options options, const MemoryShares& shares, std::unique_ptr<store::Store> store,
            std::shared_ptr<const store::Metrics> store_metrics)
     : options_(std::move(options)),
-      watch_(options_.trace),
+      watch_(shares.trace),
       memory_(budget_of(options_)),
       store_metrics_(std::move(store_metrics)),
       store_(std::move(store)),
       runtime_(loops_of(options_)),
-      queues_(*store_, clock_, ids_),
+      queues_(*store_, clock_, ids_, shares.queues),
       catalog_(*store_, clock_, ids_.random()),
       deliveries_({runtime_.executors(), pager_.executor(0), *store_, queues_, clock_, ids_,
-                   delivery_metrics_, &watch_, lane_limits(memory_)}),
+                   delivery_metrics_, &watch_, shares.lanes}),
       ingest_({*store_, catalog_, queues_, deliveries_, clock_, ids_, bus_metrics_,
                delivery_metrics_, &watch_, &memory_, options_.rates}),
       schedules_({runtime_, *store_, catalog_, ingest_, clock_, ids_}),
@@ -113,8 +101,11 @@ Node::~Node() = default;
 
 Result<std::unique_ptr<Node>> Node::open(Options options) {
   auto metrics = std::make_shared<store::Metrics>();
-  RIALTO_TRY(auto store, store::open_durable({options.data_dir, options.durability, metrics}));
-  std::unique_ptr<Node> node(new Node(std::move(options), std::move(store), std::move(metrics)));
+  const MemoryShares shares(options);
+  RIALTO_TRY(auto store,
+             store::open_durable({options.data_dir, options.durability, metrics, shares.store}));
+  std::unique_ptr<Node> node(
+      new Node(std::move(options), shares, std::move(store), std::move(metrics)));
   RIALTO_TRY_VOID(node->load());
   return node;
 }

@@ -18,6 +18,7 @@
 #include "net/task_group.h"
 #include "queue/queues.h"
 #include "schedule/engine.h"
+#include "server/memory_shares.h"
 #include "server/movable_clock.h"
 #include "server/options.h"
 #include "service/events_service.h"
@@ -55,7 +56,7 @@ class Node final : public front::RialtoPort {
                                                        std::optional<std::string> pattern) override;
 
  private:
-  Node(Options options, std::unique_ptr<store::Store> store,
+  Node(Options options, const MemoryShares& shares, std::unique_ptr<store::Store> store,
        std::shared_ptr<const store::Metrics> store_metrics);
   Result<> load();
 

@@ -113,8 +113,7 @@ std::string show_accounts(const Options& options) {
 
 constexpr std::uint32_t kTraceKeepMax = 7 * 24 * 3'600;
 constexpr std::string_view kTraceKeepTakes = "seconds, a week's at most: 0 to 604800";
-constexpr std::size_t kMemoryMin = std::size_t{64} << 20;
-constexpr std::string_view kMemoryTakes = "0, or a number of bytes from 67108864 on";
+constexpr std::string_view kMemoryTakes = "0, or a number of bytes from 268435456 on";
 
 Result<> set_rate(std::uint32_t& rate, std::string_view text) {
   RIALTO_TRY(rate, to_number<std::uint32_t>(text, "0, or a number of events a second"));
@@ -192,7 +191,7 @@ constexpr std::array<OptionRow, 16> kRows = {{
      "machine's.",
      [](Options& to, std::string_view text) -> Result<> {
        RIALTO_TRY(const auto bytes, to_number<std::size_t>(text, kMemoryTakes));
-       if (bytes != 0 && bytes < kMemoryMin) return takes(kMemoryTakes);
+       if (bytes != 0 && bytes < kMemoryBudgetMin) return takes(kMemoryTakes);
        to.memory_budget = bytes;
        return {};
      },

@@ -18,6 +18,9 @@
 
 namespace rialto::server {
 
+// Below, the parts of a server would get in each other's way.
+inline constexpr std::size_t kMemoryBudgetMin = std::size_t{256} << 20;
+
 struct Options {
   std::string listen_address = "127.0.0.1";
   std::uint16_t listen_port = 1591;  // the Rialto bridge was finished in 1591

@@ -56,8 +56,7 @@ void give_memory_back() { ::malloc_trim(0); }
 ProcessFacts read_process() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  return {seconds(usage.ru_utime) + seconds(usage.ru_stime), resident_bytes(),
-          count_open_files()};
+  return {seconds(usage.ru_utime) + seconds(usage.ru_stime), resident_bytes(), count_open_files()};
 }
 
 }  // namespace rialto::server

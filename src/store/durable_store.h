@@ -7,6 +7,7 @@
 // segments. docs/internals/journal.md has the bytes.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -21,10 +22,18 @@ enum class Durability {
   None,   // it survives an orderly stop only
 };
 
+// In bytes. Layers are what RocksDB has not absorbed yet: they are many times rewritten when they
+// are small.
+struct MemoryLimits {
+  std::size_t layer_bytes = std::size_t{512} << 20;
+  std::size_t cache_bytes = std::size_t{64} << 20;
+};
+
 struct DurableOptions {
   std::string directory;
   Durability durability = Durability::Fsync;
   std::shared_ptr<Metrics> metrics = std::make_shared<Metrics>();
+  MemoryLimits memory{};
 };
 
 // The version of keys and values in a data directory; see docs/internals/storage.md.

@@ -84,12 +84,8 @@ class World:
     def log_since_restart(self):
         return self.server.log_path.read_bytes()[self._log_at:].decode()
 
-    def metric(self, name):
-        page = self.server.request("GET", "/metrics").body.decode()
-        return int(re.search(rf"^{name} (\d+)$", page, re.MULTILINE)[1])
-
     def until_nothing_is_owed(self):
-        until(lambda: self.metric("rialto_deliveries_pending") == 0, "nothing is owed",
+        until(lambda: self.server.metric("rialto_deliveries_pending") == 0, "nothing is owed",
               QUIET_SECONDS)
 
 
@@ -119,7 +115,7 @@ def load(world, number):
         thread.start()
     until(lambda: any(putter.puts or putter.failure for putter in putters), "the load has begun")
     time.sleep(seconds)  # Not a wait for anything: how long the load lasts.
-    world.figures["retries before a kill"] += world.metric("rialto_delivery_retries_total")
+    world.figures["retries before a kill"] += int(world.server.metric("rialto_delivery_retries_total"))
     world.server.kill()
     for thread in threads:
         thread.finish()
@@ -249,7 +245,7 @@ def test_kill_9_amid_everything_loses_and_halves_nothing(make_server, disk):
         settled = settle(world, number)
         putters, replayer = load(world, number)
         world.restart()
-        owed = re.search(r"delivery\.resumed events=(\d+)", world.log_since_restart())
+        owed = re.search(r"delivery\.resumed deliveries=(\d+)", world.log_since_restart())
         world.figures["events owed at a restart"] += int(owed[1]) if owed else 0
         check_rules(world)
         kept = check_accepted(world, settled, [put for putter in putters for put in putter.puts])

@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -150,6 +151,12 @@ class Server:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
             return Answer(response.status, dict(response.getheaders()), response.read())
+
+    def metric(self, name):
+        """The value of a metric without labels."""
+        page = self.request("GET", "/metrics").body.decode()
+        value, = re.findall(rf"^{name} (\S+)$", page, re.MULTILINE)
+        return float(value)
 
     def advance(self, seconds):
         """Moves the server's clock forward; answers what it shows then. The clock is everybody's:

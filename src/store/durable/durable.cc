@@ -273,8 +273,8 @@ Result<> DurableStore::write(std::deque<Waiting>& group) {
 }
 
 bool DurableStore::fits(std::size_t group_bytes) const {
-  if (journal_) return journal_->fits(group_bytes);
-  return active_->size_bytes() < tuning_.journal.segment_bytes;
+  if (journal_ && !journal_->fits(group_bytes)) return false;
+  return active_->size_bytes() < tuning_.layer_bytes_max;
 }
 
 Result<> DurableStore::wait_for_room() {

@@ -28,8 +28,10 @@ struct DurableTuning {
   bool has_journal = true;
   JournalOptions journal;
   // Layers that wait to be absorbed; more make the committer wait. With the one that is written,
-  // and what is in them, the memory that the store takes: about twice their segments' bytes.
+  // and what is in them, the memory that the store takes: about twice their bytes.
   std::size_t frozen_max = 3;
+  // A layer is full with its segment, and with so many bytes of changes before.
+  std::size_t layer_bytes_max = JournalOptions{}.segment_bytes;
 };
 
 Result<std::unique_ptr<Store>> make_durable(DurableParts parts, DurableTuning tuning);

@@ -1,5 +1,6 @@
 #include "store/rocksdb/rocksdb_tables.h"
 
+#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
@@ -59,11 +60,15 @@ Result<> to_result(const rocksdb::Status& status) {
   return {};
 }
 
-rocksdb::ColumnFamilyOptions family_options(const Family& family) {
+// Without a cache, for files that are only written.
+rocksdb::ColumnFamilyOptions family_options(const Family& family,
+                                            std::shared_ptr<rocksdb::Cache> cache = nullptr) {
   rocksdb::ColumnFamilyOptions options;
   rocksdb::BlockBasedTableOptions table;
   table.block_size = 16U << 10;
   table.format_version = 5;
+  table.no_block_cache = cache == nullptr;
+  table.block_cache = std::move(cache);
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.compression = family.compression;
   return options;
@@ -122,7 +127,7 @@ class RocksdbTables final : public Tables {
     if (db_) db_->Close();
   }
 
-  Result<> open();
+  Result<> open(std::size_t cache_bytes);
 
   Result<std::optional<std::string>> get(Table table, std::string_view key) const override {
     std::string value;
@@ -154,7 +159,7 @@ class RocksdbTables final : public Tables {
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };
 
-Result<> RocksdbTables::open() {
+Result<> RocksdbTables::open(std::size_t cache_bytes) {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
@@ -163,8 +168,9 @@ Result<> RocksdbTables::open() {
   options.paranoid_checks = true;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  const auto cache = rocksdb::NewLRUCache(cache_bytes);
   for (const Family& family : kFamilies) {
-    families.emplace_back(family.name, family_options(family));
+    families.emplace_back(family.name, family_options(family, cache));
   }
   rocksdb::DB* opened = nullptr;
   const auto status = rocksdb::DB::Open(options, store_, families, &handles_, &opened);
@@ -272,9 +278,10 @@ Result<> RocksdbTables::copy_to(const std::string& directory) const {
 
 }  // namespace
 
-Result<std::unique_ptr<Tables>> open_rocksdb(const std::string& directory) {
+Result<std::unique_ptr<Tables>> open_rocksdb(const std::string& directory,
+                                             std::size_t cache_bytes) {
   auto tables = std::make_unique<RocksdbTables>(directory);
-  RIALTO_TRY_VOID(tables->open());
+  RIALTO_TRY_VOID(tables->open(cache_bytes));
   return std::unique_ptr<Tables>(std::move(tables));
 }
 

@@ -2,6 +2,7 @@
 // come as sorted files that it takes over whole.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -10,7 +11,8 @@
 
 namespace rialto::store {
 
-// `directory`/store. Errors: Unsupported when the format is not ours; Unavailable; Corruption.
-Result<std::unique_ptr<Tables>> open_rocksdb(const std::string& directory);
+// `directory`/store. At most `cache_bytes` of what was read stay in memory. Errors: Unsupported
+// when the format is not ours; Unavailable; Corruption.
+Result<std::unique_ptr<Tables>> open_rocksdb(const std::string& directory, std::size_t cache_bytes);
 
 }  // namespace rialto::store

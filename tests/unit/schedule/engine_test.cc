@@ -248,8 +248,8 @@ TEST(ScheduleLoad, ARecordThatCannotBeReadStopsTheStart) {
   delivery::Metrics delivery_metrics;
   bus::Metrics metrics;
   net::Runtime pager(1);
-  delivery::Engine deliveries({runtime.executors(), pager.executor(0), store, queues, clock, ids,
-                               delivery_metrics});
+  delivery::Engine deliveries(
+      {runtime.executors(), pager.executor(0), store, queues, clock, ids, delivery_metrics});
   bus::Ingest ingest({store, catalog, queues, deliveries, clock, ids, metrics, delivery_metrics});
   Engine engine({runtime, store, catalog, ingest, clock, ids});
   EXPECT_EQ(engine.load().error().code, Code::Corruption);

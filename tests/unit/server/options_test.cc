@@ -144,7 +144,7 @@ TEST_F(OptionsTest, SayWhichValueIsWrongWhereAndWhatItTakes) {
            Case{"trace-keep", "1h", "seconds, a week's at most: 0 to 604800"},
            Case{"trace-keep", "604801", "seconds, a week's at most: 0 to 604800"},
            Case{"trace-bytes", "1000", "0, or a number of bytes from 1048576 on"},
-           Case{"memory-budget", "1000", "0, or a number of bytes from 67108864 on"},
+           Case{"memory-budget", "1000", "0, or a number of bytes from 268435456 on"},
            Case{"account-rate", "-1", "0, or a number of events a second"},
            Case{"bus-rate", "fast", "0, or a number of events a second"},
            Case{"log-level", "loud", "one of debug, info, warn, error, off"},

@@ -271,6 +271,20 @@ TEST_F(DurableStoreTest, NotesTheFormatOfANewDirectory) {
   EXPECT_EQ(get(Table::Meta, "format"), std::to_string(kFormatVersion));
 }
 
+TEST_F(DurableStoreTest, AbsorbsBeforeItsLayersTakeMoreMemoryThanTheyMay) {
+  const auto metrics = std::make_shared<Metrics>();
+  auto small = open_durable({directory_, Durability::Os, metrics, {.layer_bytes = 8U << 20}});
+  ASSERT_TRUE(small.ok());
+  store_ = std::move(small).value();
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(put(Table::Event, std::to_string(i), std::string(1U << 20, 'x')).ok());
+  }
+  EXPECT_GE(metrics->absorbed_layers + metrics->layers_waiting, 9U) << "a megabyte a layer";
+  store_.reset();
+  open();
+  EXPECT_EQ(keys(Table::Event), "0 1 2 3 4 5 6 7 8 9 ");
+}
+
 TEST_F(DurableStoreTest, SaysThatItCannotReadWhatIsNoStore) {
   std::filesystem::create_directories(directory_ + "/store");
   std::ofstream(directory_ + "/store/CURRENT") << "MANIFEST-000099\n";
