@@ -38,12 +38,13 @@ class BacklogTest : public ::testing::Test {
     auto store = store::open_durable({directory_, store::Durability::Os});
     ASSERT_TRUE(store.ok()) << store.error().message;
     store_ = std::move(store).value();
-    queues_ = std::make_unique<queue::Queues>(*store_, clock_, ids_);
+    queues_ = std::make_unique<queue::Queues>(*store_, *clock_in_use_, ids_);
     metrics_ = std::make_unique<Metrics>();
     runtime_ = std::make_unique<net::Runtime>(2);
     pager_ = std::make_unique<net::Runtime>(1);
-    engine_ = std::make_unique<Engine>(Engine::Services{
-        runtime_->executors(), pager_->executor(0), *store_, *queues_, clock_, ids_, *metrics_});
+    engine_ = std::make_unique<Engine>(Engine::Services{runtime_->executors(), pager_->executor(0),
+                                                        *store_, *queues_, *clock_in_use_,
+                                                        *ids_in_use_, *metrics_});
     targets::TargetTypes types;
     types.push_back(std::make_unique<FakeTarget>(script_));
     engine_->set_target_types(std::move(types));
@@ -68,7 +69,7 @@ class BacklogTest : public ::testing::Test {
     auto root = json::parse(R"({"version":"0","id":"e","detail":{"pad":")" +
                             std::string(1'000, 'x') + R"("}})");
     const auto event = std::make_shared<const model::Event>(
-        model::make_event(std::move(root).value(), clock_.now()));
+        model::make_event(std::move(root).value(), clock_in_use_->now()));
     while (count > 0) {
       store::Batch batch;
       std::vector<std::vector<Delivery>> all;
@@ -77,7 +78,7 @@ class BacklogTest : public ::testing::Test {
         made.key = {{7, ++last_sequence_}, 0};
         made.event = event;
         made.destination = to;
-        made.accepted_at = made.due_at = clock_.now();
+        made.accepted_at = made.due_at = event->accepted_at;
         all.push_back({made});
         engine_->owe(batch, all.back());
       }
@@ -99,7 +100,11 @@ class BacklogTest : public ::testing::Test {
   const std::string directory_ =
       std::filesystem::temp_directory_path() / ("rialto-backlog-" + std::to_string(::getpid()));
   test::FakeClock clock_;
+  SystemClock real_clock_;
+  const Clock* clock_in_use_ = &clock_;
   ShortestWait ids_;
+  SystemIds real_ids_;
+  Ids* ids_in_use_ = &ids_;
   std::shared_ptr<FakeTarget::Script> script_ = std::make_shared<FakeTarget::Script>();
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<queue::Queues> queues_;
@@ -151,6 +156,45 @@ TEST_F(BacklogTest, OfATargetThatIsDownStaysOnDiskAndIsDeliveredInTheEnd) {
   std::cout << count << " events waited; resident " << before << " MB before, " << during
             << " MB then; first delivery " << to_first << " s after a start, all of them "
             << seconds(since) << " s\n";
+}
+
+// What four targets get in a second, of five that get as much as fits, when the fifth is up, and
+// when it is down and its deliveries are tried again and again.
+TEST_F(BacklogTest, OfOneTargetSlowsNoOther) {
+  constexpr std::size_t kLanes = 5;
+  const std::size_t rounds = test::from_environment("RIALTO_BACKLOG", test::scaled(20'000)) / 1'000;
+  end();
+  clock_in_use_ = &real_clock_;
+  ids_in_use_ = &real_ids_;
+  script_->keeps_calls = false;
+  const auto rate = [&](bool is_fifth_down) {
+    std::filesystem::remove_all(directory_);
+    start();
+    std::atomic<std::size_t> others{0};
+    script_->act = [&](int, const targets::Invocation& call) {
+      if (call.rule_arn != "4") ++others;
+      if (call.rule_arn != "4" || !is_fifth_down) return answer({});
+      return answer(fail(Code::Unavailable, "The target is down.", "CONNECTION_FAILURE"));
+    };
+    const Stopwatch since;
+    for (std::size_t round = 0; round < rounds; ++round) {
+      for (std::size_t lane = 0; lane < kLanes; ++lane) put(100, destination(std::to_string(lane)));
+    }
+    await([&] { return others == (kLanes - 1) * 100 * rounds; });
+    const double out = static_cast<double>(others) / seconds(since);
+    end();
+    return out;
+  };
+  double all_up = 0;
+  double one_down = 0;
+  for (int turn = 0; turn < 3; ++turn) {  // the best of three, for others use the machine, too
+    all_up = std::max(all_up, rate(false));
+    one_down = std::max(one_down, rate(true));
+  }
+  std::cout << "four targets got " << all_up << " events/s, and " << one_down
+            << " with the fifth down: " << one_down / all_up << " of it\n";
+  EXPECT_GT(one_down, all_up / 2) << "0.9 and more on a quiet machine";
+  start();
 }
 
 }  // namespace
