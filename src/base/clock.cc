@@ -1,14 +1,11 @@
 #include "base/clock.h"
 
-#include <cstdio>
-
 namespace rialto {
 namespace {
 
 struct Parts {
   int year;
-  unsigned month, day;
-  int hour, minute, second, millis;
+  unsigned month, day, hour, minute, second, millis;
 };
 
 Parts split(TimePoint time) {
@@ -18,28 +15,44 @@ Parts split(TimePoint time) {
   return {static_cast<int>(date.year()),
           static_cast<unsigned>(date.month()),
           static_cast<unsigned>(date.day()),
-          static_cast<int>(clock.hours().count()),
-          static_cast<int>(clock.minutes().count()),
-          static_cast<int>(clock.seconds().count()),
-          static_cast<int>(clock.subseconds().count())};
+          static_cast<unsigned>(clock.hours().count()),
+          static_cast<unsigned>(clock.minutes().count()),
+          static_cast<unsigned>(clock.seconds().count()),
+          static_cast<unsigned>(clock.subseconds().count())};
+}
+
+// Every event has its time written: with printf that took a fortieth of what accepting one costs.
+void append_digits(std::string& out, unsigned number, std::size_t width) {
+  out.append(width, '0');
+  for (auto at = out.rbegin(); width > 0; ++at, --width, number /= 10) {
+    *at = static_cast<char>('0' + number % 10);
+  }
+}
+
+void append_year(std::string& out, int year) {
+  if (year >= 0 && year <= 9'999) return append_digits(out, static_cast<unsigned>(year), 4);
+  out += std::to_string(year);
 }
 
 }  // namespace
 
 std::string to_iso_seconds(TimePoint time) {
   const Parts p = split(time);
-  char out[40];
-  const int size = std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02dZ", p.year, p.month,
-                                 p.day, p.hour, p.minute, p.second);
-  return std::string(out, static_cast<std::size_t>(size));
+  std::string out;
+  append_year(out, p.year);
+  append_digits(out += '-', p.month, 2);
+  append_digits(out += '-', p.day, 2);
+  append_digits(out += 'T', p.hour, 2);
+  append_digits(out += ':', p.minute, 2);
+  append_digits(out += ':', p.second, 2);
+  return out += 'Z';
 }
 
 std::string to_iso_millis(TimePoint time) {
   std::string out = to_iso_seconds(time);
-  out.pop_back();
-  char millis[8];
-  std::snprintf(millis, sizeof millis, ".%03dZ", split(time).millis);
-  return out + millis;
+  out.back() = '.';
+  append_digits(out, split(time).millis, 3);
+  return out += 'Z';
 }
 
 TimePoint SystemClock::now() const {

@@ -1,6 +1,8 @@
 #include "server/process.h"
 
-#include <malloc.h>
+#ifdef RIALTO_MIMALLOC
+#include <mimalloc.h>
+#endif
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -51,7 +53,11 @@ std::uint64_t machine_memory_bytes() {
   return bytes;
 }
 
-void give_memory_back() { ::malloc_trim(0); }
+void give_memory_back() {
+#ifdef RIALTO_MIMALLOC
+  ::mi_collect(true);
+#endif
+}
 
 ProcessFacts read_process() {
   rusage usage{};
