@@ -1,11 +1,25 @@
 #include "json/write.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace rialto::json {
 namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
 
 bool needs_escape(char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; }
+
+// Whether one of eight bytes needs it. False alarms are allowed, for bytes after one that does.
+bool any_needs_escape(const char* bytes) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighs = kOnes << 7;
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  const auto has_zero = [](std::uint64_t w) { return (w - kOnes) & ~w & kHighs; };
+  const std::uint64_t below_blank = (word - kOnes * 0x20) & ~word & kHighs;
+  return (below_blank | has_zero(word ^ kOnes * '"') | has_zero(word ^ kOnes * '\\')) != 0;
+}
 
 void append_escaped(std::string& out, char c) {
   switch (c) {
@@ -31,6 +45,8 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
   std::size_t plain_from = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    while (i + 8 <= text.size() && !any_needs_escape(text.data() + i)) i += 8;
+    if (i == text.size()) break;
     if (!needs_escape(text[i])) continue;
     out.append(text, plain_from, i - plain_from);
     append_escaped(out, text[i]);

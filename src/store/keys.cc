@@ -30,6 +30,14 @@ std::string sequence_key(std::string_view kind, std::uint32_t id) {
   return out;
 }
 
+DeliveryKey read_delivery_key(ByteReader& reader) {
+  DeliveryKey key;
+  key.event.bus = reader.u32();
+  key.event.sequence = reader.u64();
+  key.route = reader.u16();
+  return key;
+}
+
 }  // namespace
 
 std::string resource_prefix(ResourceKind kind) { return std::string(1, static_cast<char>(kind)); }
@@ -111,10 +119,7 @@ std::string encode(const DeliveryKey& key) {
 
 std::optional<DeliveryKey> decode_delivery_key(std::string_view bytes) {
   ByteReader reader(bytes);
-  DeliveryKey key;
-  key.event.bus = reader.u32();
-  key.event.sequence = reader.u64();
-  key.route = reader.u16();
+  const DeliveryKey key = read_delivery_key(reader);
   if (!reader.is_at_end()) return std::nullopt;
   return key;
 }
@@ -149,9 +154,7 @@ std::optional<DueKey> decode_due_key(std::string_view bytes) {
   key.lane.high = reader.u64();
   key.lane.low = reader.u64();
   key.due_at = from_millis(static_cast<std::int64_t>(reader.u64() ^ kSignBit));
-  key.delivery.event.bus = reader.u32();
-  key.delivery.event.sequence = reader.u64();
-  key.delivery.route = reader.u16();
+  key.delivery = read_delivery_key(reader);
   if (!reader.is_at_end()) return std::nullopt;
   return key;
 }
