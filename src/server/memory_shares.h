@@ -19,7 +19,7 @@ struct MemoryShares {
   watch::TraceOptions trace;
   queue::Options queues;
   delivery::LaneLimits lanes;
-  store::MemoryLimits store;
+  store::Limits store;
 };
 
 }  // namespace rialto::server

@@ -13,6 +13,10 @@ struct ProcessFacts {
 
 ProcessFacts read_process();
 
+// Lets this process open as many files as it may: connections and tables want more than the usual
+// thousand.
+void raise_open_files();
+
 // What this process has in memory now.
 std::uint64_t resident_bytes();
 // What the machine has; in a container with a limit of its own, that.

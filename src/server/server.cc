@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/version.h"
 #include "server/node.h"
+#include "server/process.h"
 
 namespace rialto::server {
 namespace {
@@ -68,6 +69,7 @@ Result<> serve(Options options) {
   RIALTO_TRY_VOID(check_listen(options));
   const Signals signals;
   const Stopwatch start;
+  raise_open_files();
   RIALTO_TRY(const auto node, Node::open(options));
   auto port = node->start();
   if (port.ok()) {

@@ -11,7 +11,7 @@ Result<std::unique_ptr<Store>> open_durable(DurableOptions options) {
   DurableParts parts;
   RIALTO_TRY(parts.lock, DirectoryLock::take(options.directory));
   RIALTO_TRY_VOID(check_data_directory(options.directory));
-  RIALTO_TRY(parts.tables, open_rocksdb(options.directory, options.memory.cache_bytes));
+  RIALTO_TRY(parts.tables, open_rocksdb(options.directory, options.limits));
   const auto caching = options.durability == Durability::Fsync ? Caching::None : Caching::Kernel;
   RIALTO_TRY(parts.journal_disk, open_disk(options.directory + "/journal", caching));
   parts.ids = std::make_unique<SystemIds>();
@@ -21,7 +21,7 @@ Result<std::unique_ptr<Store>> open_durable(DurableOptions options) {
   tuning.journal.is_synced = options.durability == Durability::Fsync;
   // With what is in them, layers take twice their bytes.
   const std::size_t layers = tuning.frozen_max + 1;
-  tuning.layer_bytes_max = options.memory.layer_bytes / layers / 2;
+  tuning.layer_bytes_max = options.limits.layer_bytes / layers / 2;
   return make_durable(std::move(parts), tuning);
 }
 

@@ -22,18 +22,19 @@ enum class Durability {
   None,   // it survives an orderly stop only
 };
 
-// In bytes. Layers are what RocksDB has not absorbed yet: they are many times rewritten when they
-// are small.
-struct MemoryLimits {
+// What the store may take. Layers are what RocksDB has not absorbed yet; archives come to any
+// number of files, of which few are open at a time.
+struct Limits {
   std::size_t layer_bytes = std::size_t{512} << 20;
   std::size_t cache_bytes = std::size_t{64} << 20;
+  int open_files = 256;
 };
 
 struct DurableOptions {
   std::string directory;
   Durability durability = Durability::Fsync;
   std::shared_ptr<Metrics> metrics = std::make_shared<Metrics>();
-  MemoryLimits memory{};
+  Limits limits{};
 };
 
 // The version of keys and values in a data directory; see docs/internals/storage.md.

@@ -67,6 +67,8 @@ rocksdb::ColumnFamilyOptions family_options(const Family& family,
   rocksdb::BlockBasedTableOptions table;
   table.block_size = 16U << 10;
   table.format_version = 5;
+  // Indexes of tables are in the cache, too: so memory does not grow with what archives hold.
+  table.cache_index_and_filter_blocks = cache != nullptr;
   table.no_block_cache = cache == nullptr;
   table.block_cache = std::move(cache);
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -127,7 +129,7 @@ class RocksdbTables final : public Tables {
     if (db_) db_->Close();
   }
 
-  Result<> open(std::size_t cache_bytes);
+  Result<> open(const Limits& limits);
 
   Result<std::optional<std::string>> get(Table table, std::string_view key) const override {
     std::string value;
@@ -159,16 +161,17 @@ class RocksdbTables final : public Tables {
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };
 
-Result<> RocksdbTables::open(std::size_t cache_bytes) {
+Result<> RocksdbTables::open(const Limits& limits) {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.info_log = std::make_shared<Log>();
   options.max_background_jobs = 2;
+  options.max_open_files = limits.open_files;
   options.paranoid_checks = true;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  const auto cache = rocksdb::NewLRUCache(cache_bytes);
+  const auto cache = rocksdb::NewLRUCache(limits.cache_bytes);
   for (const Family& family : kFamilies) {
     families.emplace_back(family.name, family_options(family, cache));
   }
@@ -278,10 +281,9 @@ Result<> RocksdbTables::copy_to(const std::string& directory) const {
 
 }  // namespace
 
-Result<std::unique_ptr<Tables>> open_rocksdb(const std::string& directory,
-                                             std::size_t cache_bytes) {
+Result<std::unique_ptr<Tables>> open_rocksdb(const std::string& directory, const Limits& limits) {
   auto tables = std::make_unique<RocksdbTables>(directory);
-  RIALTO_TRY_VOID(tables->open(cache_bytes));
+  RIALTO_TRY_VOID(tables->open(limits));
   return std::unique_ptr<Tables>(std::move(tables));
 }
 

@@ -2,17 +2,17 @@
 // come as sorted files that it takes over whole.
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <string>
 
 #include "base/result.h"
+#include "store/durable_store.h"
 #include "store/overlay/tables.h"
 
 namespace rialto::store {
 
-// `directory`/store. At most `cache_bytes` of what was read stay in memory. Errors: Unsupported
+// `directory`/store. Errors: Unsupported
 // when the format is not ours; Unavailable; Corruption.
-Result<std::unique_ptr<Tables>> open_rocksdb(const std::string& directory, std::size_t cache_bytes);
+Result<std::unique_ptr<Tables>> open_rocksdb(const std::string& directory, const Limits& limits);
 
 }  // namespace rialto::store

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "store/durable_store.h"
+#include "store/keys.h"
 #include "support/run.h"
 #include "support/tsan_rocksdb.h"
 
@@ -283,6 +284,33 @@ TEST_F(DurableStoreTest, AbsorbsBeforeItsLayersTakeMoreMemoryThanTheyMay) {
   store_.reset();
   open();
   EXPECT_EQ(keys(Table::Event), "0 1 2 3 4 5 6 7 8 9 ");
+}
+
+// What an archive keeps comes to one file for each layer, and is never rewritten.
+TEST_F(DurableStoreTest, KeepsFewFilesOpenHoweverManyThereAre) {
+  const auto open_small = [this] {
+    auto small = open_durable({.directory = directory_,
+                               .durability = Durability::None,
+                               .limits = {.layer_bytes = 8, .open_files = 25}});
+    ASSERT_TRUE(small.ok());
+    store_ = std::move(small).value();
+  };
+  open_small();
+  constexpr int kFiles = 50;
+  for (int i = 0; i < kFiles; ++i) {
+    ASSERT_TRUE(put(Table::Archive, encode(ArchivedKey{.hour = std::uint32_t(i)}), "x").ok());
+  }
+  store_.reset();
+  const auto count = [](const std::string& directory) {
+    return std::distance(std::filesystem::directory_iterator(directory), {});
+  };
+  const auto before = count("/proc/self/fd");
+  open_small();
+  int found = 0;
+  ASSERT_TRUE(store_->scan(Table::Archive, {}, [&](auto, auto) { return ++found; }).ok());
+  EXPECT_EQ(found, kFiles);
+  EXPECT_GT(count(directory_ + "/store"), kFiles) << "or this test shows nothing";
+  EXPECT_LT(count("/proc/self/fd") - before, kFiles);
 }
 
 TEST_F(DurableStoreTest, SaysThatItCannotReadWhatIsNoStore) {
