@@ -3,6 +3,18 @@
 #include <algorithm>
 
 namespace rialto::bus {
+namespace {
+
+constexpr std::size_t kBucketsMax = 10'000;
+
+}  // namespace
+
+// A bucket that nothing was taken from for a second is as good as none.
+void Rates::drop_full(TimePoint now) {
+  std::erase_if(buckets_, [now](const auto& each) {
+    return now - each.second.filled_at >= std::chrono::seconds(1);
+  });
+}
 
 Rates::Bucket& Rates::fill(const std::string& whose, std::uint32_t per_second, TimePoint now) {
   const auto [at, is_new] = buckets_.try_emplace(whose, Bucket{double(per_second), now});
@@ -19,6 +31,7 @@ bool Rates::take(const model::BusRef& bus) {
   if (limits_.per_account == 0 && limits_.per_bus == 0) return true;
   const TimePoint now = clock_.now();
   const std::lock_guard guard(mutex_);
+  if (buckets_.size() >= kBucketsMax) drop_full(now);
   // Nodes of a map stay where they are.
   Bucket* of_account =
       limits_.per_account > 0 ? &fill(bus.account, limits_.per_account, now) : nullptr;

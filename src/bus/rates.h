@@ -30,6 +30,7 @@ class Rates {
     double tokens = 0;
     TimePoint filled_at;
   };
+  void drop_full(TimePoint now);
   Bucket& fill(const std::string& whose, std::uint32_t per_second, TimePoint now);
 
   const RateLimits limits_;

@@ -15,6 +15,9 @@ namespace {
 // How long we wait before we try a store that failed again.
 constexpr Millis kStoreRetry{1'000};
 
+// How long the clock is not looked at, at most: it may have been moved, or the machine asleep.
+constexpr Millis kLookMax{60'000};
+
 }  // namespace
 
 Engine::Engine(Services services)
@@ -87,6 +90,7 @@ Result<> Engine::load_deliveries() {
                                          const auto due = store::decode_due_key(key);
                                          Delivery delivery;
                                          if (!due || !decode_due(value, delivery).ok()) {
+                                           if (due) lanes_.keep(due->lane);
                                            ++unreadable;
                                            return true;
                                          }
@@ -121,20 +125,20 @@ Task<> Engine::look_at_the_clock() {
       services_.store.submit(std::move(batch), [](const Result<>&) {});
     }));
     const auto next = lanes_.next_look();
-    const Millis left = next ? *next - services_.clock.now() : kBackoffMax;
-    if (left.count() > 0) co_await waiter->wait(left);
+    const Millis left = next ? *next - services_.clock.now() : kLookMax;
+    co_await waiter->wait(std::clamp(left, Millis(0), kLookMax));
     alarm_.leave(waiter);
   }
 }
 
 Task<> Engine::read_page(Lanes::Page page) {
-  auto found = pager_.read(page);
+  auto found = pager_.read(page, lanes_.event_room(), services_.clock.now());
   if (found.ok()) {
-    carry_out(
-        lanes_.end_page(page, std::move(found->deliveries), found->next, services_.clock.now()));
+    carry_out(lanes_.end_page(page, std::move(found).value(), services_.clock.now()));
     co_return;
   }
-  log::error("delivery.page_failed", {{"error", found.error().message}});
+  log::error("delivery.page_failed", {{"rule", Lanes::destination(*page.lane)->rule_arn},
+                                      {"error", found.error().message}});
   co_await wait_for_the_store();
   if (!is_stopping_) carry_out(lanes_.fail_page(page, services_.clock.now()));
 }
@@ -149,15 +153,15 @@ Task<> Engine::run(Lanes::Handle lane) {
 }
 
 // Answers false when there is nothing to deliver: for now, or for ever.
-Task<bool> Engine::find_event(Lanes::Handle lane, Delivery* delivery, std::uint64_t era) {
+Task<bool> Engine::find_event(Delivery* delivery, std::uint64_t era) {
   while (!delivery->event) {
     auto event = co_await pager_.event(delivery->key.event);
-    if (is_over(era)) co_return false;
+    if (is_stopping_ || lanes_.is_over(era)) co_return false;
     if (event.ok()) {
       delivery->event = std::move(event).value();
     } else if (event.error().code == Code::Unavailable) {
       co_await wait_for_the_store();
-      if (is_over(era)) co_return false;
+      if (is_stopping_ || lanes_.is_over(era)) co_return false;
     } else {
       // It stays in the lane's hands, and where it is, for whoever looks into the error.
       log::error("delivery.unreadable_event", {{"bus", delivery->key.event.bus},
@@ -170,7 +174,7 @@ Task<bool> Engine::find_event(Lanes::Handle lane, Delivery* delivery, std::uint6
 }
 
 Task<> Engine::deliver(Lanes::Handle lane, Delivery delivery, std::uint64_t era) {
-  if (!co_await find_event(lane, &delivery, era)) co_return;
+  if (!co_await find_event(&delivery, era)) co_return;
   ++delivery.attempts;
   reporter_.attempting(delivery);
   const Stopwatch watch;
@@ -180,9 +184,9 @@ Task<> Engine::deliver(Lanes::Handle lane, Delivery delivery, std::uint64_t era)
     reporter_.delivered(delivery, watch.elapsed());
     co_return co_await settle(std::move(lane), std::move(delivery), std::nullopt, era);
   }
-  if (outcome.error().code == Code::Cancelled) co_return;
+  if (outcome.error().code == Code::Cancelled && is_stopping_) co_return;
   GivenUp given_up{outcome.error(), delivery.attempts - 1};
-  if (is_retryable(outcome.error().code)) {
+  if (is_retryable(outcome.error().code) || outcome.error().code == Code::Cancelled) {
     const NextStep next =
         after_failure(delivery.destination->target.retry_policy, delivery.attempts,
                       delivery.accepted_at, services_.clock.now(), services_.ids.random());
@@ -220,7 +224,7 @@ Task<> Engine::put_off(Lanes::Handle lane, Delivery delivery, TimePoint retry_at
                        std::uint64_t era) {
   const Place from = delivery.place();
   delivery.due_at = retry_at;
-  lanes_.expect_again(lane, delivery.place());
+  lanes_.expect_again(lane, delivery.place(), era);
   while (!lanes_.is_over(era)) {
     store::Batch batch;
     erase_due(batch, *delivery.destination, from);
@@ -229,7 +233,7 @@ Task<> Engine::put_off(Lanes::Handle lane, Delivery delivery, TimePoint retry_at
     if (outcome.ok()) {
       co_return carry_out(lanes_.put_off(lane, from, std::move(delivery), services_.clock.now()));
     }
-    if (is_stopping_) co_return;
+    if (is_stopping_) co_return;  // not before it was tried
     co_await wait_for_the_store();
   }
 }
@@ -256,36 +260,33 @@ Task<Result<>> Engine::try_to_settle(const Delivery* delivery, const GivenUp* gi
     dead_letter = append_dead_letter(services_.queues, batch, *delivery->event,
                                      *delivery->destination, *given_up);
   }
-  const Result<> outcome = co_await services_.store.commit(std::move(batch));
-  if (dead_letter) {
-    if (outcome.ok()) {
-      services_.queues.publish(*dead_letter);
-    } else {
-      services_.queues.discard(*dead_letter);
-    }
-  }
-  if (outcome.ok() && given_up != nullptr) {
+  Result<> outcome = co_await services_.store.commit(std::move(batch));
+  if (dead_letter && !outcome.ok()) services_.queues.discard(*dead_letter);
+  if (dead_letter && outcome.ok()) services_.queues.publish(*dead_letter);
+  if (given_up != nullptr && outcome.ok()) {
     reporter_.given_up(*delivery, *given_up, dead_letter.has_value());
   }
   co_return outcome;
 }
 
+Task<Result<>> Engine::try_to_settle_in_turn(const Delivery* delivery, const GivenUp* given_up) {
+  if (delivery->routes == 1) co_return co_await try_to_settle(delivery, given_up);
+  net::Turn& turn = turns_[delivery->key.event.sequence % turns_.size()];
+  co_await turn.take();
+  Result<> outcome = co_await try_to_settle(delivery, given_up);
+  turn.pass();
+  co_return outcome;
+}
+
 Task<> Engine::settle(Lanes::Handle lane, Delivery delivery, std::optional<GivenUp> given_up,
                       std::uint64_t era) {
-  net::Turn& turn = turns_[delivery.key.event.sequence % turns_.size()];
-  const bool takes_turn = delivery.routes > 1;
-  bool is_settled = false;
   while (!lanes_.is_over(era)) {
-    if (takes_turn) co_await turn.take();
-    if (!lanes_.is_over(era)) {
-      const Result<> outcome = co_await try_to_settle(&delivery, given_up ? &*given_up : nullptr);
-      is_settled = outcome.ok();
-    }
-    if (takes_turn) turn.pass();
-    if (is_settled || is_stopping_) break;
+    const Result<> outcome =
+        co_await try_to_settle_in_turn(&delivery, given_up ? &*given_up : nullptr);
+    if (outcome.ok()) co_return lanes_.settled(lane, delivery);
+    if (is_stopping_) co_return;
     co_await wait_for_the_store();
   }
-  if (is_settled) lanes_.settled(lane, delivery);
 }
 
 Task<> Engine::wait_for_the_store() {

@@ -90,15 +90,15 @@ class Engine {
   Task<> read_page(Lanes::Page page);
   Task<> run(Lanes::Handle lane);
   Task<> deliver(Lanes::Handle lane, Delivery delivery, std::uint64_t era);
-  Task<bool> find_event(Lanes::Handle lane, Delivery* delivery, std::uint64_t era);
+  Task<bool> find_event(Delivery* delivery, std::uint64_t era);
   Task<Result<>> attempt(Delivery delivery);
   Task<> put_off(Lanes::Handle lane, Delivery delivery, TimePoint retry_at, std::uint64_t era);
   Task<> settle(Lanes::Handle lane, Delivery delivery, std::optional<GivenUp> given_up,
                 std::uint64_t era);
   Task<Result<>> try_to_settle(const Delivery* delivery, const GivenUp* given_up);
+  Task<Result<>> try_to_settle_in_turn(const Delivery* delivery, const GivenUp* given_up);
   Result<bool> is_last(const Delivery& delivery) const;
   Task<> wait_for_the_store();
-  bool is_over(std::uint64_t era) const { return is_stopping_ || lanes_.is_over(era); }
 
   Services services_;
   Reporter reporter_;

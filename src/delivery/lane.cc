@@ -7,6 +7,9 @@
 namespace rialto::delivery {
 namespace {
 
+// Of those that arrive while a page is read, how many are kept for its end.
+constexpr std::size_t kArrivedMax = 1'000;
+
 bool is_due(TimePoint due_at, TimePoint now) { return due_at <= now || due_at > now + kBackoffMax; }
 
 }  // namespace
@@ -23,7 +26,13 @@ Delivery* Lane::arrive(Delivery delivery) {
     const auto [at, is_new] = window_.try_emplace(place, std::move(delivery));
     return is_new ? &at->second : nullptr;
   }
-  if (paging_) paging_->arrived.push_back(std::move(delivery));
+  if (!paging_) return nullptr;
+  if (paging_->arrived.size() < kArrivedMax) {
+    delivery.event = nullptr;
+    paging_->arrived.push_back(std::move(delivery));
+  } else {
+    paging_->missed = std::min(paging_->missed.value_or(place), place);
+  }
   return nullptr;
 }
 
@@ -35,17 +44,23 @@ std::optional<Delivery> Lane::drop_last() {
 }
 
 std::optional<Delivery> Lane::take(TimePoint now) {
-  if (window_.empty() || !is_due(window_.begin()->first.due_at, now)) return std::nullopt;
-  auto first = window_.extract(window_.begin());
-  held_.insert(first.key());
-  return std::move(first.mapped());
+  if (window_.empty()) return std::nullopt;
+  auto at = window_.begin();
+  if (!is_due(at->first.due_at, now)) at = std::prev(window_.end());
+  if (!is_due(at->first.due_at, now)) return std::nullopt;
+  auto taken = window_.extract(at);
+  held_.insert(taken.key());
+  return std::move(taken.mapped());
 }
 
 std::size_t Lane::count_due(TimePoint now, std::size_t count_max) const {
   std::size_t count = 0;
-  for (auto at = window_.begin(); at != window_.end() && count < count_max; ++at, ++count) {
-    if (!is_due(at->first.due_at, now)) break;
-  }
+  const auto add = [&](const auto& each) {
+    if (count == count_max || !is_due(each.first.due_at, now)) return false;
+    return ++count > 0;
+  };
+  if (std::ranges::all_of(window_, add)) return count;
+  for (auto at = window_.rbegin(); at != window_.rend() && add(*at); ++at) continue;
   return count;
 }
 
@@ -75,6 +90,7 @@ std::vector<Delivery*> Lane::end_page(const Place& from, std::vector<Delivery> p
   // more, after a reset.
   if (frontier_ != from) return added;
   frontier_ = next;
+  if (meanwhile.missed) frontier_ = std::min(next.value_or(*meanwhile.missed), *meanwhile.missed);
   const auto add = [&](Delivery delivery) {
     const Place place = delivery.place();
     if (frontier_ && place >= *frontier_) return;

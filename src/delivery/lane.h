@@ -32,6 +32,7 @@ class Lane {
   void hold(const Place& place) { held_.insert(place); }
   // Lets go of one that is not in the store (any more). False when it was not in hands.
   bool let_go(const Place& place);
+  bool holds(const Place& place) const { return held_.contains(place); }
 
   // What was on its way into the store is there. Answers where it is in the window: nowhere when it
   // lies behind the frontier. Valid until the window changes.
@@ -41,7 +42,8 @@ class Lane {
   std::optional<Delivery> drop_last();
 
   // The first of the window, if it is due: in hands from now on. Nothing is put off for longer than
-  // the longest back-off: what seems to be was so before the clock was moved back, and is due.
+  // the longest back-off: what seems to be was so before the clock was moved back, and is due after
+  // all others that are.
   std::optional<Delivery> take(TimePoint now);
   // How many of the window are due, counted up to `count_max`.
   std::size_t count_due(TimePoint now, std::size_t count_max) const;
@@ -70,7 +72,8 @@ class Lane {
  private:
   // What happened while a page was being read.
   struct Paging {
-    std::vector<Delivery> arrived;  // behind the frontier
+    std::vector<Delivery> arrived;  // behind the frontier, without their events
+    std::optional<Place> missed;    // the first that arrived when these were enough
     std::set<Place> gone;           // out of the store
   };
 

@@ -11,6 +11,12 @@ namespace {
 constexpr Millis kIdleKept{10 * 60 * 1'000};
 static_assert(kIdleKept <= kBackoffMax);
 
+// When all lanes together have too many runners: how long the next one waits.
+constexpr Millis kRunnersRetry{20};
+
+// Lanes of one look, while others wait for the lock.
+constexpr std::size_t kLookMax = 100;
+
 }  // namespace
 
 struct Lanes::Entry {
@@ -23,8 +29,11 @@ struct Lanes::Entry {
   std::size_t new_runners = 0;  // of these: they take one soon
   std::size_t owed = 0;
   bool is_stored = false;
+  bool has_unreadable = false;  // in the store: its record must stay, too
   TimePoint used_at;
-  std::optional<TimePoint> alarm;  // maybe earlier than needed
+  std::optional<TimePoint> alarm;  // maybe earlier than needed: only a look puts it off
+
+  bool is_unused() const { return lane.is_idle() && runners == 0 && !has_unreadable; }
 };
 
 std::size_t cost_of(const model::Event& event) { return 512 + 4 * event.text.size(); }
@@ -43,13 +52,14 @@ Lanes::Handle& Lanes::lane_of(const Delivery& delivery) {
   return lane;
 }
 
-// Its event stays in memory where there is room for it.
-void Lanes::enter(Delivery* delivery) {
+// Its event stays in memory where there is room for it. What is attempted at once keeps it anyway:
+// so whoever is served is not slowed by those who wait.
+void Lanes::enter(Delivery* delivery, bool is_attempted_now) {
   if (delivery == nullptr) return;
   ++in_memory_;
   if (!delivery->event) return;
   const std::size_t cost = cost_of(*delivery->event);
-  if (event_bytes_ + cost > limits_.event_bytes_max) {
+  if (!is_attempted_now && event_bytes_ + cost > limits_.event_bytes_max) {
     delivery->event = nullptr;
   } else {
     event_bytes_ += cost;
@@ -68,9 +78,10 @@ void Lanes::trim(Entry& entry) {
 void Lanes::start_runners(const Handle& lane, TimePoint now, Work& work) {
   const std::size_t most = limits_.in_flight_max - lane->runners + lane->new_runners;
   const std::size_t due = lane->lane.count_due(now, most);
-  if (due <= lane->new_runners) return;
-  const std::size_t count = due - lane->new_runners;
+  if (due <= lane->new_runners || runners_ >= limits_.runners_max) return;
+  const std::size_t count = std::min(due - lane->new_runners, limits_.runners_max - runners_);
   work.runners.insert(work.runners.end(), count, lane);
+  runners_ += count;
   lane->runners += count;
   lane->new_runners += count;
 }
@@ -79,8 +90,7 @@ void Lanes::begin_page(const Handle& lane, TimePoint now, Work& work) {
   const std::size_t max = window_max();
   const auto from = lane->lane.begin_page(now, max / 4);
   if (!from) return;
-  work.pages.push_back(
-      {lane, *from, max - lane->lane.window_size(), limits_.event_bytes_max - event_bytes_, era_});
+  work.pages.push_back({lane, *from, max - lane->lane.window_size(), era_});
 }
 
 void Lanes::set_alarm(Entry& entry, std::optional<TimePoint> at) {
@@ -89,14 +99,15 @@ void Lanes::set_alarm(Entry& entry, std::optional<TimePoint> at) {
   entry.alarm = at;
 }
 
-void Lanes::set_alarm(Entry& entry, TimePoint now, Work& work) {
+void Lanes::plan_alarm(Entry& entry, TimePoint now, Work& work) {
   std::optional<TimePoint> at;
-  if (entry.lane.is_idle() && entry.runners == 0) {
+  if (entry.is_unused()) {
     at = entry.used_at + kIdleKept;
   } else {
     at = entry.lane.next_due(window_max() / 4);
     // A runner looks before it ends; so nobody else has to.
     if (at && *at <= now && entry.runners > 0) at = std::nullopt;
+    if (at && *at <= now && runners_ >= limits_.runners_max) at = now + kRunnersRetry;
   }
   if (at) at = std::min(*at, now + kBackoffMax);
   if (!at || (entry.alarm && *entry.alarm <= *at)) return;
@@ -119,26 +130,28 @@ Lanes::Work Lanes::arrive(std::vector<Delivery> deliveries, TimePoint now) {
   const std::lock_guard guard(mutex_);
   for (Delivery& delivery : deliveries) {
     const Handle lane = lane_of(delivery);
+    if (!lane->lane.holds(delivery.place())) continue;  // a reset came first
     lane->is_stored = true;
     ++lane->owed;
     ++owed_;
     ages_.add(delivery.accepted_at);
     lane->used_at = now;
-    enter(lane->lane.arrive(std::move(delivery)));
+    const bool has_runner = lane->runners < limits_.in_flight_max;
+    enter(lane->lane.arrive(std::move(delivery)), has_runner);
     trim(*lane);
     start_runners(lane, now, work);
-    set_alarm(*lane, now, work);
+    plan_alarm(*lane, now, work);
   }
   return work;
 }
 
 void Lanes::forget(const std::vector<Delivery>& deliveries, TimePoint now) {
-  Work nothing;
+  Work nothing;  // an unused lane can wait
   const std::lock_guard guard(mutex_);
   for (const Delivery& delivery : deliveries) {
     const Handle lane = lane_of(delivery);
     lane->lane.let_go(delivery.place());
-    set_alarm(*lane, now, nothing);
+    plan_alarm(*lane, now, nothing);
   }
 }
 
@@ -152,9 +165,10 @@ Lanes::Taken Lanes::take(const Handle& lane, bool is_new, TimePoint now) {
     leave(*taken.delivery);
   } else {
     --lane->runners;
+    --runners_;
   }
   begin_page(lane, now, taken.work);
-  set_alarm(*lane, now, taken.work);
+  plan_alarm(*lane, now, taken.work);
   return taken;
 }
 
@@ -166,9 +180,9 @@ void Lanes::settled(const Handle& lane, const Delivery& delivery) {
   ages_.remove(delivery.accepted_at);
 }
 
-void Lanes::expect_again(const Handle& lane, const Place& place) {
+void Lanes::expect_again(const Handle& lane, const Place& place, std::uint64_t era) {
   const std::lock_guard guard(mutex_);
-  lane->lane.hold(place);
+  if (era == era_) lane->lane.hold(place);
 }
 
 Lanes::Work Lanes::put_off(const Handle& lane, const Place& from, Delivery delivery,
@@ -176,25 +190,32 @@ Lanes::Work Lanes::put_off(const Handle& lane, const Place& from, Delivery deliv
   Work work;
   const std::lock_guard guard(mutex_);
   if (!lane->lane.let_go(from)) return work;
-  enter(lane->lane.arrive(std::move(delivery)));
+  delivery.event = nullptr;  // it waits for long, and can be read again
+  enter(lane->lane.arrive(std::move(delivery)), false);
   trim(*lane);
-  set_alarm(*lane, now, work);
+  plan_alarm(*lane, now, work);
   return work;
 }
 
-Lanes::Work Lanes::end_page(const Page& page, std::vector<Delivery> found,
-                            std::optional<Place> next, TimePoint now) {
+Lanes::Work Lanes::end_page(const Page& page, Found found, TimePoint now) {
   Work work;
   const std::lock_guard guard(mutex_);
   if (page.era != era_) return work;
-  for (Delivery* added : page.lane->lane.end_page(page.from, std::move(found), next)) {
-    enter(added);
+  Entry& entry = *page.lane;
+  entry.has_unreadable |= found.has_unreadable;
+  for (Delivery* added : entry.lane.end_page(page.from, std::move(found.deliveries), found.next)) {
+    enter(added, false);
   }
-  trim(*page.lane);
+  trim(entry);
   start_runners(page.lane, now, work);
   begin_page(page.lane, now, work);
-  set_alarm(*page.lane, now, work);
+  plan_alarm(entry, now, work);
   return work;
+}
+
+std::size_t Lanes::event_room() const {
+  const std::lock_guard guard(mutex_);
+  return limits_.event_bytes_max - std::min(event_bytes_, limits_.event_bytes_max);
 }
 
 Lanes::Work Lanes::fail_page(const Page& page, TimePoint now) {
@@ -203,7 +224,7 @@ Lanes::Work Lanes::fail_page(const Page& page, TimePoint now) {
   if (page.era != era_) return work;
   page.lane->lane.end_page();
   begin_page(page.lane, now, work);
-  set_alarm(*page.lane, now, work);
+  plan_alarm(*page.lane, now, work);
   return work;
 }
 
@@ -220,18 +241,19 @@ Lanes::Work Lanes::look(TimePoint now, const std::function<void(store::Batch)>& 
   Work work;
   store::Batch unused;
   const std::lock_guard guard(mutex_);
-  while (const auto due = due_alarm(now)) {
+  for (std::size_t count = 0; count < kLookMax; ++count) {
+    const auto due = due_alarm(now);
+    if (!due) break;
     const Handle lane = lanes_.at(*due);
     set_alarm(*lane, std::nullopt);
-    const bool is_unused = lane->lane.is_idle() && lane->runners == 0;
-    if (is_unused && lane->used_at + kIdleKept <= now) {
+    if (lane->is_unused() && lane->used_at + kIdleKept <= now) {
       if (lane->is_stored) unused.erase(store::Table::Meta, store::lane_key(lane->id()));
       lanes_.erase(lane->id());
       continue;
     }
     start_runners(lane, now, work);
     begin_page(lane, now, work);
-    set_alarm(*lane, now, work);
+    plan_alarm(*lane, now, work);
   }
   if (!unused.empty()) submit(std::move(unused));
   return work;
@@ -262,19 +284,26 @@ bool Lanes::load(const store::LaneId& lane, Delivery delivery) {
   ages_.add(delivery.accepted_at);
   // They come in order: where the first does not fit, the rest begins.
   if (entry.lane.window_size() >= window_max()) entry.lane.set_frontier(delivery.place());
-  enter(entry.lane.arrive(std::move(delivery)));
+  enter(entry.lane.arrive(std::move(delivery)), false);
   return true;
+}
+
+void Lanes::keep(const store::LaneId& lane) {
+  const std::lock_guard guard(mutex_);
+  if (const auto found = lanes_.find(lane); found != lanes_.end()) {
+    found->second->has_unreadable = true;
+  }
 }
 
 void Lanes::end_load(TimePoint now, store::Batch& batch) {
   Work nothing;
   const std::lock_guard guard(mutex_);
   for (auto at = lanes_.begin(); at != lanes_.end();) {
-    if (at->second->owed == 0) {
+    if (at->second->owed == 0 && !at->second->has_unreadable) {
       batch.erase(store::Table::Meta, store::lane_key(at->first));
       at = lanes_.erase(at);
     } else {
-      set_alarm(*at->second, now, nothing);
+      plan_alarm(*at->second, now, nothing);
       ++at;
     }
   }
@@ -287,6 +316,7 @@ void Lanes::reset() {
     lane->lane.clear();
     lane->owed = 0;
     lane->is_stored = false;
+    lane->has_unreadable = false;
     set_alarm(*lane, lane->used_at + kIdleKept);
   }
   owed_ = 0;

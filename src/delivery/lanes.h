@@ -25,13 +25,15 @@ namespace rialto::delivery {
 inline constexpr std::size_t kDeliveryBytes = 256;
 
 struct LaneLimits {
-  std::size_t in_flight_max = 256;  // attempts of one lane at a time
+  std::size_t in_flight_max = 256;   // attempts of one lane at a time
+  std::size_t runners_max = 20'000;  // of all lanes, some kilobytes each
   // Deliveries of one lane in memory; and when all lanes together have `deliveries_max`, of one
   // lane then.
   std::size_t window_max = 1'024;
   std::size_t window_min = 16;
   std::size_t deliveries_max = 200'000;
-  // Of the events of deliveries in memory, by estimate; those beyond are read again when needed.
+  // Of the events of deliveries that wait in memory, by estimate; those beyond are read again when
+  // needed. An event whose attempt begins at once is no part of that.
   std::size_t event_bytes_max = std::size_t{64} << 20;
 };
 
@@ -52,7 +54,6 @@ class Lanes {
     Handle lane;
     Place from;
     std::size_t count_max = 0;
-    std::size_t event_bytes_max = 0;  // what there is room for
     std::uint64_t era = 0;
   };
   // What the caller has to do then.
@@ -79,12 +80,17 @@ class Lanes {
   // It was taken, and is settled and gone from the store.
   void settled(const Handle& lane, const Delivery& delivery);
   // It is about to be stored with another due time; it is.
-  void expect_again(const Handle& lane, const Place& place);
+  void expect_again(const Handle& lane, const Place& place, std::uint64_t era);
   Work put_off(const Handle& lane, const Place& from, Delivery delivery, TimePoint now);
 
-  // What a page brought, and where the next one begins, if there is more.
-  Work end_page(const Page& page, std::vector<Delivery> found, std::optional<Place> next,
-                TimePoint now);
+  struct Found {
+    std::vector<Delivery> deliveries;  // with their events, as far as there is room
+    std::optional<Place> next;         // where the next page begins, if there is more
+    bool has_unreadable = false;
+  };
+  Work end_page(const Page& page, Found found, TimePoint now);
+  // How many bytes of events there is room for.
+  std::size_t event_room() const;
   // It could not be read.
   Work fail_page(const Page& page, TimePoint now);
 
@@ -98,6 +104,8 @@ class Lanes {
   void load(std::shared_ptr<const Destination> destination);
   // Answers whether its lane is known.
   bool load(const store::LaneId& lane, Delivery delivery);
+  // There is a delivery of this lane that cannot be read: the lane stays.
+  void keep(const store::LaneId& lane);
   // Afterwards. Takes lanes that owe nothing from the store.
   void end_load(TimePoint now, store::Batch& batch);
 
@@ -114,12 +122,12 @@ class Lanes {
  private:
   std::size_t window_max() const;
   Handle& lane_of(const Delivery& delivery);
-  void enter(Delivery* delivery);
+  void enter(Delivery* delivery, bool is_attempted_now);
   void leave(const Delivery& delivery);
   void trim(Entry& entry);
   void start_runners(const Handle& lane, TimePoint now, Work& work);
   void begin_page(const Handle& lane, TimePoint now, Work& work);
-  void set_alarm(Entry& entry, TimePoint now, Work& work);
+  void plan_alarm(Entry& entry, TimePoint now, Work& work);
   void set_alarm(Entry& entry, std::optional<TimePoint> at);
   std::optional<store::LaneId> due_alarm(TimePoint now) const;
 
@@ -132,6 +140,7 @@ class Lanes {
   // Guarded by mutex_, as all below.
   std::unordered_map<store::LaneId, Handle, HashId> lanes_;
   std::set<std::pair<TimePoint, store::LaneId>> alarms_;
+  std::size_t runners_ = 0;
   std::size_t owed_ = 0;
   Ages ages_;  // of what is owed
   std::size_t in_memory_ = 0;

@@ -5,8 +5,8 @@
 
 namespace rialto::delivery {
 
-Result<Pager::Found> Pager::read(const Lanes::Page& page) const {
-  Found found;
+Result<Lanes::Found> Pager::read(const Lanes::Page& page, std::size_t room, TimePoint now) const {
+  Lanes::Found found;
   const auto destination = Lanes::destination(*page.lane);
   store::Range range = store::prefix_range(store::due_prefix(destination->lane));
   range.from = store::encode(store::DueKey{destination->lane, page.from.due_at, page.from.key});
@@ -16,7 +16,7 @@ Result<Pager::Found> Pager::read(const Lanes::Page& page) const {
         const auto due = store::decode_due_key(key);
         if (!due || !decode_due(value, delivery).ok()) {
           log::error("delivery.unreadable_delivery", {{"key_bytes", key.size()}});
-          return true;
+          return found.has_unreadable = true;
         }
         delivery.key = due->delivery;
         delivery.due_at = due->due_at;
@@ -28,9 +28,10 @@ Result<Pager::Found> Pager::read(const Lanes::Page& page) const {
         found.deliveries.push_back(std::move(delivery));
         return true;
       }));
-  std::size_t room = page.event_bytes_max;
   for (Delivery& delivery : found.deliveries) {
+    if (delivery.due_at > now) break;
     auto event = read_event(delivery.key.event);
+    if (!event.ok() && event.error().code == Code::Unavailable) break;
     if (!event.ok()) continue;  // whoever attempts it finds out
     const std::size_t cost = cost_of(**event);
     if (cost > room) break;

@@ -3,8 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
-#include <vector>
 
 #include "base/result.h"
 #include "delivery/lanes.h"
@@ -21,13 +19,9 @@ class Pager {
 
   const net::Executor& loop() const { return loop_; }
 
-  struct Found {
-    std::vector<Delivery> deliveries;  // with their events, as far as there is room
-    std::optional<Place> next;         // where there is more
-  };
-  // Blocks; for the pager's loop. What cannot be read is logged and left where it is. Errors:
-  // Unavailable, Corruption.
-  Result<Found> read(const Lanes::Page& page) const;
+  // Blocks; for the pager's loop. Events come along for what is due `now`, up to `room` bytes. What
+  // cannot be read is logged and left where it is. Errors: Unavailable, Corruption.
+  Result<Lanes::Found> read(const Lanes::Page& page, std::size_t room, TimePoint now) const;
 
   // Errors: NotFound; Corruption; Unavailable.
   Task<Result<std::shared_ptr<const model::Event>>> event(store::EventKey key) const;

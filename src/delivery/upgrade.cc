@@ -1,5 +1,6 @@
 #include "delivery/upgrade.h"
 
+#include <algorithm>
 #include <future>
 #include <map>
 #include <vector>
@@ -72,7 +73,9 @@ Result<ByEvent> read_before(const store::Store& store, store::EventKey from) {
 void upgrade_event(store::Batch& batch, std::vector<Delivery>& deliveries, TimePoint accepted_at) {
   for (Delivery& delivery : deliveries) {
     delivery.accepted_at = accepted_at;
-    delivery.routes = static_cast<std::uint16_t>(deliveries.size());
+    // Never one: an event with one delivery has no record of it in Table::Delivery, and what cannot
+    // be read there keeps its event.
+    delivery.routes = static_cast<std::uint16_t>(std::max<std::size_t>(2, deliveries.size()));
     batch.put(store::Table::Meta, store::lane_key(delivery.destination->lane),
               encode(*delivery.destination));
     put_due(batch, delivery);
@@ -84,7 +87,7 @@ void upgrade_event(store::Batch& batch, std::vector<Delivery>& deliveries, TimeP
 
 Result<> upgrade_deliveries(store::Store& store) {
   RIALTO_TRY(const auto format, store.get(store::Table::Meta, kFormatKey));
-  if (format) return {};
+  if (format == kFormat) return {};
   store::EventKey from;
   while (true) {
     RIALTO_TRY(auto found, read_before(store, from));

@@ -79,7 +79,7 @@ void add_deliveries(Exposition& out, const MetricSources& from) {
   out.gauge("rialto_deliveries_pending", std::uint64_t{from.engine.pending()},
             "Deliveries owed: being attempted, or waiting for the next attempt.");
   out.gauge("rialto_deliveries_in_memory", std::uint64_t{from.engine.in_memory()},
-            "Of these, the ones in memory; the others are on disk only.");
+            "Of these, the ones that wait in memory; others are under way, or on disk only.");
   const auto oldest = from.engine.oldest();
   out.gauge("rialto_oldest_pending_event_age_seconds",
             oldest

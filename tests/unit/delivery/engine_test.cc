@@ -356,6 +356,23 @@ TEST_F(EngineTest, AnAttemptThatEndsAfterAResetLeavesNoTrace) {
   }
 }
 
+// Its record was erased with all others, and so was its lane's, which the next one must bring
+// again.
+TEST_F(EngineTest, WhatWasOnItsWayDuringAResetIsForgotten) {
+  auto on_its_way = make_deliveries({""});
+  store::Batch batch;
+  engine_->owe(batch, on_its_way);
+  ASSERT_TRUE(run(store_.commit(std::move(batch))).ok());
+  ASSERT_TRUE(run(engine_->reset()).ok());
+  engine_->start(std::move(on_its_way));
+  EXPECT_EQ(engine_->pending(), 0U);
+  fail_always(busy(), 0ms);
+  take_on({""}, 2);
+  await([this] { return script_->count == 1; });
+  restart();
+  EXPECT_EQ(engine_->pending(), 1U) << "its lane is known";
+}
+
 TEST_F(EngineTest, TakesOnNewEventsAfterAReset) {
   ASSERT_TRUE(run(engine_->reset()).ok());
   take_on({""});

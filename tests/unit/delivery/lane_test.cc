@@ -98,6 +98,17 @@ TEST_F(LaneTest, WhatArrivesDuringAPageIsNotMissedAndNotDoubled) {
   EXPECT_EQ(next->key.event.sequence, 5U);
 }
 
+TEST_F(LaneTest, ReadsAgainWhatItCouldNotKeepDuringAPage) {
+  lane_.set_frontier(make(1).place());
+  const auto from = lane_.begin_page(at(0), 0);
+  for (int number = 2; number <= 1'500; ++number) arrive(number);
+  lane_.end_page(*from, {make(1)}, std::nullopt);
+  EXPECT_EQ(take_all().size(), 1'001U);
+  const auto next = lane_.begin_page(at(0), 0);
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->key.event.sequence, 1'002U);
+}
+
 TEST_F(LaneTest, WhatIsSettledDuringAPageIsNotBroughtBack) {
   arrive(1, 10);
   EXPECT_EQ(take_all(10), Numbers{1});

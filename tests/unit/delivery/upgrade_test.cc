@@ -30,7 +30,8 @@ class UpgradeTest : public EngineTest {
       batch.insert(store::Table::Event, store::encode(store::EventKey{7, sequence}),
                    model::encode(*event));
       const std::string target = R"({"Id":"t","Arn":")" + std::string(kTargetArn) + R"("})";
-      for (std::uint16_t route = 0; route < 2; ++route) {
+      const std::uint16_t routes = sequence == 1'000 ? 1 : 2;
+      for (std::uint16_t route = 0; route < routes; ++route) {
         batch.insert(store::Table::Delivery,
                      store::encode(store::DeliveryKey{{7, sequence}, route}),
                      delivery_before(3, clock_.now() + 1min, target));
@@ -42,12 +43,12 @@ class UpgradeTest : public EngineTest {
 
 TEST_F(UpgradeTest, TakesOverEveryDeliveryWithItsAttemptsAndDueTime) {
   restart();
-  EXPECT_EQ(engine_->pending(), 3'000U);
+  EXPECT_EQ(engine_->pending(), 2'999U);
   EXPECT_EQ(script_->count, 0) << "none is due";
   clock_.advance(1min);
   engine_->clock_moved();
   await_settled();
-  EXPECT_EQ(script_->count, 3'000);
+  EXPECT_EQ(script_->count, 2'999);
   EXPECT_EQ(owed_events() + owed_deliveries() + store_.size(store::Table::Delivery), 0U);
   EXPECT_EQ(metrics_.to_first_attempt.read().count, 0U) << "the fourth attempt is not the first";
 }
@@ -58,7 +59,7 @@ TEST_F(UpgradeTest, GoesOnWhereAnEarlierProcessWasEnded) {
   batch.erase(store::Table::Meta, "delivery_format");
   ASSERT_TRUE(run(store_.commit(std::move(batch))).ok());
   ASSERT_TRUE(upgrade_deliveries(store_).ok());
-  EXPECT_EQ(owed_deliveries(), 3'000U);
+  EXPECT_EQ(owed_deliveries(), 2'999U);
 }
 
 TEST_F(UpgradeTest, ErasesDeliveriesWithoutAnEventAndKeepsWhatItCannotRead) {
@@ -67,7 +68,7 @@ TEST_F(UpgradeTest, ErasesDeliveriesWithoutAnEventAndKeepsWhatItCannotRead) {
   batch.put(store::Table::Delivery, store::encode(store::DeliveryKey{{7, 2}, 5}), "garbage");
   ASSERT_TRUE(run(store_.commit(std::move(batch))).ok());
   ASSERT_TRUE(upgrade_deliveries(store_).ok());
-  EXPECT_EQ(owed_deliveries(), 2'998U);
+  EXPECT_EQ(owed_deliveries(), 2'997U);
   EXPECT_FALSE(store_.get(store::Table::Delivery, store::encode(store::DeliveryKey{{7, 1}, 0}))
                    ->has_value());
   EXPECT_EQ(*store_.get(store::Table::Delivery, store::encode(store::DeliveryKey{{7, 2}, 5})),
