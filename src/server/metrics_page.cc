@@ -164,8 +164,8 @@ void add_store(Exposition& out, const store::Metrics& from) {
   out.counter("rialto_store_write_failures_total", from.failures.load(),
               "Groups of batches that could not be written.");
   out.counter("rialto_store_damaged_total", from.damaged.load(),
-              "Places of the journal that could not be read back at start: what was accepted and "
-              "lies there is lost.");
+              "Places of the journal that could not be read back at start, and segments that are "
+              "missing: what was accepted and lies there is lost.");
   out.counter("rialto_store_journal_bytes_total", from.journal_bytes.load(),
               "Bytes written to the journal.");
   out.histogram("rialto_store_sync_duration_seconds", from.sync,

@@ -164,6 +164,43 @@ def test_a_damaged_segment_of_the_journal_is_told_and_the_rest_served(data):
     assert newest.read_bytes().startswith(b"damaged!"), "it is left for whoever looks into it"
 
 
+def remove_journal(newest):
+    shutil.rmtree(newest.parent)
+
+
+def cut(size):
+    return lambda newest: os.truncate(newest, size)
+
+
+@pytest.mark.parametrize("lose, told", [
+    (os.unlink, 'journal.missing segment="{0}" number=2'),
+    (remove_journal, 'journal.missing segment="{0}" number=2'),
+    (cut(0), 'journal.damaged segment="{0}" offset=0'),
+    (cut(4096), 'journal.damaged segment="{0}" offset=4096'),
+    (cut(5000), 'journal.damaged segment="{0}" offset=5000')],
+    ids=["gone", "all gone", "emptied", "cut to its head", "cut within a group"])
+def test_a_segment_that_is_not_as_it_was_is_told_and_the_rest_served(data, lose, told):
+    newest = max(data.dir.glob("journal/segment-*"), key=number_of)
+    lose(newest)
+    account = data.server.start().account(data.account)
+    assert told.format(newest.name) in data.server.log_tail()
+    assert "\nrialto_store_damaged_total 1\n" in data.server.request("GET", "/metrics").body.decode()
+    assert account.put(entry({"n": 2}))
+    assert data.server.terminate() == 0
+    account = data.server.start().account(data.account)
+    found = drain(account, account.queue(data.queue))
+    assert found[:5] == data.identities[:5], "what was absorbed is there"
+    assert found[5:-1] == [one for one in data.identities[5:] if one in found]
+
+
+def test_a_data_directory_without_a_note_is_as_whole_as_it_is(data):
+    (data.dir / "JOURNAL").unlink()  # As builds before it left it.
+    data.server.start()
+    assert "\nrialto_store_damaged_total 0\n" in data.server.request("GET", "/metrics").body.decode()
+    assert data.server.terminate() == 0
+    data.assert_whole()
+
+
 def crc32c(data):
     crc = 0xFFFFFFFF
     for byte in data:

@@ -6,8 +6,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
+#include "store/disk/block_string.h"
 #include "store/disk/disk.h"
 #include "support/random.h"
 
@@ -39,6 +41,16 @@ class FakeDisk {
     }
   }
 
+  void remove(const std::string& name) { files_.erase(name); }
+  void cut(const std::string& name, std::size_t size) {
+    Content& file = *files_.at(name);
+    file.now.resize(size);
+    file.durable = file.now;
+  }
+  // The block of the file that `offset` lies in cannot be read any more.
+  void make_unreadable(const std::string& name, std::size_t offset) {
+    files_.at(name)->unreadable = offset / store::kBlockBytes * store::kBlockBytes;
+  }
   // The bytes of a file as they are; for tests that damage them.
   std::string& bytes(const std::string& name) { return files_.at(name)->now; }
   std::vector<std::string> names() const {
@@ -52,6 +64,7 @@ class FakeDisk {
     std::string now;
     std::string durable;
     bool is_named = false;
+    std::optional<std::size_t> unreadable;  // where a block begins that cannot be read
   };
 
   static void lose(Content& file, Random& random) {
@@ -87,6 +100,12 @@ class FakeDisk {
       disk_.files_.erase(name);
       return {};
     }
+    Result<> rename(const std::string& from, const std::string& to) override {
+      const std::lock_guard guard(disk_.mutex_);
+      disk_.files_[to] = std::move(disk_.files_.at(from));
+      disk_.files_.erase(from);
+      return {};
+    }
     Result<> sync_names() override {
       const std::lock_guard guard(disk_.mutex_);
       if (disk_.is_broken_) return disk_.broken();
@@ -116,6 +135,10 @@ class FakeDisk {
     Result<std::string> read(std::uint64_t offset, std::size_t size) override {
       const std::lock_guard guard(disk_.mutex_);
       if (offset >= content_->now.size()) return std::string();
+      if (const auto gap = content_->unreadable; gap && *gap + store::kBlockBytes > offset) {
+        if (*gap <= offset) return disk_.broken();
+        size = std::min(size, static_cast<std::size_t>(*gap - offset));
+      }
       return content_->now.substr(offset, size);
     }
     Result<> sync() override {

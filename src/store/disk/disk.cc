@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 
@@ -134,6 +135,12 @@ class PosixDisk final : public Disk {
   Result<> remove(const std::string& name) override {
     const std::string path = directory_ + "/" + name;
     if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failed("remove", path);
+    return {};
+  }
+
+  Result<> rename(const std::string& from, const std::string& to) override {
+    const std::string path = directory_ + "/" + from;
+    if (::rename(path.c_str(), (directory_ + "/" + to).c_str()) != 0) return failed("rename", path);
     return {};
   }
 

@@ -39,7 +39,8 @@ class Disk {
   virtual Result<std::vector<std::string>> list() = 0;
   virtual Result<std::unique_ptr<File>> open(const std::string& name) = 0;  // made if need be
   virtual Result<> remove(const std::string& name) = 0;
-  // Makes files that were made or removed durably so.
+  virtual Result<> rename(const std::string& from, const std::string& to) = 0;
+  // Makes files that were made, removed or renamed durably so.
   virtual Result<> sync_names() = 0;
 };
 

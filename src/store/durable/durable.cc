@@ -64,7 +64,7 @@ class DurableStore final : public Store {
     if (!journal_ && active_) absorb_all();
   }
 
-  Result<> open(std::unique_ptr<Disk> journal_disk);
+  Result<> open(JournalFiles journal);
 
   Result<std::optional<std::string>> get(Table table, std::string_view key) const override {
     const auto layers = layers_.get();
@@ -172,11 +172,11 @@ class DurableStore final : public Store {
   std::thread absorber_;
 };
 
-Result<> DurableStore::open(std::unique_ptr<Disk> journal_disk) {
-  RIALTO_TRY(last_number_, read_absorbed());
-  RIALTO_TRY(auto opened,
-             Journal::open(std::move(journal_disk), *ids_, last_number_, tuning_.journal));
+Result<> DurableStore::open(JournalFiles journal) {
+  RIALTO_TRY(const std::uint64_t absorbed, read_absorbed());
+  RIALTO_TRY(auto opened, Journal::open(std::move(journal), *ids_, absorbed, tuning_.journal));
   journal_ = std::move(opened.journal);
+  last_number_ = opened.last_number;
   metrics_->damaged = opened.damaged;
   recover(std::move(opened.recovered));
   if (!tuning_.has_journal) {
@@ -212,7 +212,6 @@ void DurableStore::recover(std::vector<RecoveredSegment> segments) {
       layer->apply(Batch::from_bytes(std::move(record)));
     }
     mark_absorbed(*layer);
-    last_number_ = segment.number;
     layers->insert(layers->begin(), layer);
     frozen_.push_back(std::move(layer));
   }
@@ -412,9 +411,9 @@ void DurableStore::make_spare() {
 }  // namespace
 
 Result<std::unique_ptr<Store>> make_durable(DurableParts parts, DurableTuning tuning) {
-  auto journal_disk = std::move(parts.journal_disk);
+  JournalFiles journal = std::move(parts.journal);
   auto store = std::make_unique<DurableStore>(std::move(parts), tuning);
-  RIALTO_TRY_VOID(store->open(std::move(journal_disk)));
+  RIALTO_TRY_VOID(store->open(std::move(journal)));
   return std::unique_ptr<Store>(std::move(store));
 }
 

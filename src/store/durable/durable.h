@@ -17,7 +17,7 @@ namespace rialto::store {
 struct DurableParts {
   std::unique_ptr<DirectoryLock> lock;  // maybe none
   std::unique_ptr<Tables> tables;
-  std::unique_ptr<Disk> journal_disk;
+  JournalFiles journal;
   std::unique_ptr<Ids> ids;
   std::shared_ptr<Metrics> metrics = std::make_shared<Metrics>();
 };

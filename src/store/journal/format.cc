@@ -158,7 +158,7 @@ void encode_group(std::uint64_t salt, std::span<const std::string_view> records,
   out.resize(whole_blocks(head.bytes));
 }
 
-ScannedSegment scan_segment(std::string_view bytes, std::uint64_t salt) {
+ScannedSegment scan_segment(std::string_view bytes, std::uint64_t salt, End end) {
   ScannedSegment out;
   std::size_t last_records = 0;  // how many records there were before the last group
   std::optional<std::size_t> gap;
@@ -182,7 +182,8 @@ ScannedSegment scan_segment(std::string_view bytes, std::uint64_t salt) {
     at += whole_blocks(head->bytes);
     out.end = at;
   }
-  if (!is_last_whole) {
+  if (!is_last_whole && end == End::IsWhole) out.damaged.push_back(last_at);
+  if (!is_last_whole && end == End::MayBeTorn) {
     out.has_torn_end = true;
     out.records.resize(last_records);
     out.end = last_at;

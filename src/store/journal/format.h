@@ -45,11 +45,14 @@ struct ScannedSegment {
   std::size_t groups = 0;
   // Where something was that is not what was written, although later groups are.
   std::vector<std::size_t> damaged;
-  // The last group was not wholly written; it is not among the records.
+  // The last group was not wholly written, as may be; it is not among the records.
   bool has_torn_end = false;
 };
 
+// Whether nobody may have been answered for the last group: in the newest segment only.
+enum class End { MayBeTorn, IsWhole };
+
 // `bytes` of a segment, its head included; the records are views into it.
-ScannedSegment scan_segment(std::string_view bytes, std::uint64_t salt);
+ScannedSegment scan_segment(std::string_view bytes, std::uint64_t salt, End end);
 
 }  // namespace rialto::store

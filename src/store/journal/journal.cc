@@ -10,116 +10,95 @@
 namespace rialto::store {
 namespace {
 
-constexpr std::string_view kPrefix = "segment-";
 // More than that are given back to the file system.
 constexpr std::size_t kSparesMax = 2;
 constexpr std::size_t kZerosBytes = 1U << 20;
 
-std::optional<std::uint64_t> name_number(std::string_view name) {
-  if (!name.starts_with(kPrefix)) return std::nullopt;
-  name.remove_prefix(kPrefix.size());
-  std::uint64_t out = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), out);
-  if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
-  return out;
-}
-
 }  // namespace
 
-Result<Journal::Opened> Journal::open(std::unique_ptr<Disk> disk, Ids& ids, std::uint64_t absorbed,
+Result<Journal::Opened> Journal::open(JournalFiles files, Ids& ids, std::uint64_t absorbed,
                                       JournalOptions options) {
   Opened out;
-  out.journal.reset(new Journal(std::move(disk), ids, options));
-  RIALTO_TRY_VOID(out.journal->recover(absorbed, out));
+  out.journal.reset(new Journal(std::move(files), ids, options));
+  Journal& journal = *out.journal;
+  journal.last_released_ = absorbed;
+  RIALTO_TRY(Recovery recovery,
+             recover_segments(*journal.disk_, absorbed, journal.note_->last().segments));
+  out.recovered = std::move(recovery.recovered);
+  out.damaged = recovery.damaged;
+  out.last_number = recovery.last_number;
+  if (journal.note_->is_damaged()) {
+    log::error("journal.damaged", {{"segment", kNoteName}, {"offset", 0}});
+    ++out.damaged;
+  }
+  RIALTO_TRY_VOID(journal.adopt(std::move(recovery)));
   return out;
 }
 
-Result<> Journal::recover(std::uint64_t absorbed, Opened& out) {
-  RIALTO_TRY(const auto names, disk_->list());
-  std::vector<Segment> found;
-  for (const std::string& name : names) {
-    const auto number = name_number(name);
-    if (!number) continue;
-    last_name_ = std::max(last_name_, *number);
-    Segment segment;
-    segment.name = name;
-    RIALTO_TRY(segment.file, disk_->open(name));
-    RIALTO_TRY(segment.size, segment.file->size());
-    RIALTO_TRY(const std::string block, segment.file->read(0, kBlockBytes));
-    const auto head = decode_segment_head(block);
-    if (!head.ok() && head.error().code == Code::Corruption) {
-      // It is left as it is, for whoever looks into it.
-      log::error("journal.damaged", {{"segment", name}, {"offset", 0}});
-      ++out.damaged;
+Result<> Journal::adopt(Recovery recovery) {
+  last_name_ = recovery.last_name;
+  used_ = std::move(recovery.needed);
+  for (SegmentFile& segment : recovery.unused) {
+    const bool is_kept = spares_.size() < kSparesMax && segment.size == options_.segment_bytes;
+    if (!is_kept) {
+      RIALTO_TRY_VOID(disk_->remove(segment_name(segment.name)));
       continue;
     }
-    if (!head.ok()) return head.error();
-    segment.number = *head ? (*head)->number : 0;
-    found.push_back(std::move(segment));
-  }
-  std::ranges::sort(found, {}, &Segment::number);
-  const std::uint64_t newest = found.empty() ? 0 : found.back().number;
-  for (Segment& segment : found) {
-    RIALTO_TRY_VOID(recover_one(std::move(segment), absorbed, newest, out));
-  }
-  return {};
-}
-
-Result<> Journal::recover_one(Segment segment, std::uint64_t absorbed, std::uint64_t newest,
-                              Opened& out) {
-  if (segment.number <= absorbed) {
-    const bool is_kept = spares_.size() < kSparesMax && segment.size == options_.segment_bytes;
-    if (!is_kept) return disk_->remove(segment.name);
     segment.filled = segment.size;  // but for what a crash left half made
     spares_.push_back(std::move(segment));
-    return {};
   }
-  RIALTO_TRY(const std::string bytes, segment.file->read(0, segment.size));
-  RIALTO_TRY(const auto head, decode_segment_head(bytes));
-  RIALTO_CHECK(head.has_value(), "the head was there a moment ago");
-  ScannedSegment scanned = scan_segment(bytes, head->salt);
-  if (bytes.size() < segment.size) scanned.damaged.push_back(bytes.size());
-  // Only the newest segment may end in a group that nobody was answered for.
-  if (scanned.has_torn_end && segment.number != newest) scanned.damaged.push_back(scanned.end);
-  for (const std::size_t at : scanned.damaged) {
-    log::error("journal.damaged", {{"segment", segment.name}, {"offset", at}});
-  }
-  if (scanned.has_torn_end && segment.number == newest) {
-    log::info("journal.torn_end", {{"segment", segment.name}, {"offset", scanned.end}});
-  }
-  out.damaged += scanned.damaged.size();
-  RecoveredSegment recovered{.number = segment.number, .records = {}};
-  for (const std::string_view record : scanned.records) recovered.records.emplace_back(record);
-  out.recovered.push_back(std::move(recovered));
-  // Whatever is behind the last group may never have been written.
-  segment.filled = scanned.end;
-  used_.push_back(std::move(segment));
   return {};
 }
 
 Result<> Journal::begin_segment(std::uint64_t number, std::size_t group_bytes) {
-  if (has_failed_) RIALTO_TRY_VOID(forget_failed());
-  RIALTO_TRY(Segment segment,
+  RIALTO_TRY_VOID(forget_failed());
+  RIALTO_TRY(SegmentFile segment,
              take_segment(std::max(options_.segment_bytes, kBlockBytes + group_bytes)));
+  segment.number = number;
   const SegmentHead head{.number = number, .salt = ids_.random()};
-  auto outcome = fill(segment, options_.filled_bytes_min);
-  if (outcome.ok()) outcome = segment.file->write(0, encode(head));
-  if (!outcome.ok()) {
+  if (auto outcome = begin_file(segment, head); !outcome.ok()) {
     const std::lock_guard guard(mutex_);
     spares_.push_back(std::move(segment));
     return outcome;
   }
-  segment.number = number;
+  const std::lock_guard guard(mutex_);
+  for (SegmentFile& each : used_) {
+    if (each.file.get() == file_) each.end = end_;
+  }
   file_ = segment.file.get();
   salt_ = head.salt;
   end_ = kBlockBytes;
   filled_ = segment.filled;
   room_ = segment.size;
   has_looked_ahead_ = false;
-  const std::lock_guard guard(mutex_);
   used_.push_back(std::move(segment));
   look_ahead();
   return {};
+}
+
+// In this order: whatever is noted is there at each moment.
+Result<> Journal::begin_file(SegmentFile& segment, const SegmentHead& head) {
+  RIALTO_TRY_VOID(fill(segment, options_.filled_bytes_min));
+  RIALTO_TRY_VOID(segment.file->write(0, encode(head)));
+  RIALTO_TRY_VOID(segment.file->sync());
+  return take_note(&segment);
+}
+
+// That the segments in use are needed; with one that is begun, the one that was written has ended.
+Result<> Journal::take_note(const SegmentFile* begun) {
+  std::vector<NotedSegment> needed;
+  std::uint64_t absorbed = 0;
+  const std::uint64_t end = begun == nullptr ? 0 : end_;
+  {
+    const std::lock_guard guard(mutex_);
+    absorbed = last_released_;
+    for (const SegmentFile& each : used_) {
+      const bool is_written = each.file.get() == file_;
+      needed.push_back({each.number, each.name, each.size, is_written ? end : each.end});
+    }
+  }
+  if (begun != nullptr) needed.push_back({begun->number, begun->name, begun->size, 0});
+  return note_->write(absorbed, std::move(needed));
 }
 
 Result<> Journal::append(std::span<const std::string_view> records) {
@@ -155,11 +134,14 @@ bool Journal::fits(std::size_t group_bytes) const {
 
 // Guarded by mutex_.
 bool Journal::has_filled_spare() const {
-  return std::ranges::any_of(spares_, [](const Segment& each) { return each.is_filled(); });
+  return std::ranges::any_of(spares_, [](const SegmentFile& each) { return each.is_filled(); });
 }
 
-// What failed may be on the disk all the same; it was refused, so it must not be found there.
+// What failed may be on the disk all the same; it was refused, so it must not be found there: a
+// group, or a note, which says that the segment has ended, and that there is another one.
 Result<> Journal::forget_failed() {
+  if (note_->has_failed()) RIALTO_TRY_VOID(take_note(nullptr));
+  if (!has_failed_) return {};
   RIALTO_TRY_VOID(file_->write(end_, std::string(kBlockBytes, '\0')));
   RIALTO_TRY_VOID(file_->sync());
   has_failed_ = false;
@@ -168,7 +150,7 @@ Result<> Journal::forget_failed() {
 }
 
 Result<> Journal::write(std::string_view group) {
-  if (has_failed_) RIALTO_TRY_VOID(forget_failed());
+  RIALTO_TRY_VOID(forget_failed());
   RIALTO_TRY_VOID(file_->write(end_, group));
   if (options_.metrics != nullptr) options_.metrics->journal_bytes += group.size();
   return options_.is_synced ? sync() : Result<>();
@@ -181,26 +163,26 @@ Result<> Journal::sync() {
   return outcome;
 }
 
-std::string Journal::next_name() {
+std::uint64_t Journal::next_name() {
   const std::lock_guard guard(mutex_);
-  return std::string(kPrefix) + std::to_string(++last_name_);
+  return ++last_name_;
 }
 
-Result<Journal::Segment> Journal::make_segment(std::size_t size) {
-  Segment out;
+Result<SegmentFile> Journal::make_segment(std::size_t size) {
+  SegmentFile out;
   out.name = next_name();
-  RIALTO_TRY(out.file, disk_->open(out.name));
+  RIALTO_TRY(out.file, disk_->open(segment_name(out.name)));
   out.size = size;
   auto outcome = out.file->reserve(size);
   if (outcome.ok()) outcome = disk_->sync_names();
   if (outcome.ok()) return out;
-  if (auto removed = disk_->remove(out.name); !removed.ok()) {
+  if (auto removed = disk_->remove(segment_name(out.name)); !removed.ok()) {
     log::warn("journal.not_removed", {{"error", removed.error().message}});
   }
   return std::move(outcome).error();
 }
 
-Result<> Journal::fill(Segment& segment, std::uint64_t size) {
+Result<> Journal::fill(SegmentFile& segment, std::uint64_t size) {
   size = std::min(size, segment.size);
   if (segment.filled >= size) return {};
   const BlockString zeros(kZerosBytes, '\0');
@@ -214,7 +196,7 @@ Result<> Journal::fill(Segment& segment, std::uint64_t size) {
 
 // Guarded by mutex_.
 template <class Suits>
-std::optional<Journal::Segment> Journal::take_spare(const Suits& suits) {
+std::optional<SegmentFile> Journal::take_spare(const Suits& suits) {
   const auto found = std::ranges::find_if(spares_, suits);
   if (found == spares_.end()) return std::nullopt;
   std::optional out(std::move(*found));
@@ -222,7 +204,7 @@ std::optional<Journal::Segment> Journal::take_spare(const Suits& suits) {
   return out;
 }
 
-Result<Journal::Segment> Journal::take_segment(std::size_t size) {
+Result<SegmentFile> Journal::take_segment(std::size_t size) {
   {
     const std::lock_guard guard(mutex_);
     auto spare = take_spare([=](auto& each) { return each.size >= size && each.is_filled(); });
@@ -234,7 +216,7 @@ Result<Journal::Segment> Journal::take_segment(std::size_t size) {
 
 Result<> Journal::make_spare() {
   wants_spare_ = false;
-  std::optional<Segment> spare;
+  std::optional<SegmentFile> spare;
   {
     const std::lock_guard guard(mutex_);
     spare = take_spare([](auto& each) { return !each.is_filled(); });
@@ -249,21 +231,28 @@ Result<> Journal::make_spare() {
 }
 
 void Journal::release(std::uint64_t number) {
-  std::string extra;
+  SegmentFile segment;
   {
     const std::lock_guard guard(mutex_);
-    const auto found = std::ranges::find(used_, number, &Segment::number);
+    const auto found = std::ranges::find(used_, number, &SegmentFile::number);
     RIALTO_CHECK(found != used_.end(), "a segment is released once");
-    const bool is_kept = spares_.size() < kSparesMax && found->size == options_.segment_bytes;
-    if (is_kept) {
-      spares_.push_back(std::move(*found));
-    } else {
-      extra = found->name;
-    }
+    segment = std::move(*found);
     used_.erase(found);
+    last_released_ = number;
+    const bool is_kept = !segment.is_damaged && spares_.size() < kSparesMax &&
+                         segment.size == options_.segment_bytes;
+    if (is_kept) {
+      spares_.push_back(std::move(segment));
+      return;
+    }
   }
-  if (extra.empty()) return;
-  if (auto removed = disk_->remove(extra); !removed.ok()) {
+  if (segment.is_damaged) {
+    if (auto kept = set_aside(*disk_, segment.name); !kept.ok()) {
+      log::warn("journal.not_set_aside", {{"error", kept.error().message}});
+    }
+    return;
+  }
+  if (auto removed = disk_->remove(segment_name(segment.name)); !removed.ok()) {
     log::warn("journal.not_removed", {{"error", removed.error().message}});
   }
 }

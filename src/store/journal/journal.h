@@ -17,6 +17,9 @@
 #include "base/result.h"
 #include "store/disk/disk.h"
 #include "store/journal/format.h"
+#include "store/journal/note.h"
+#include "store/journal/recovery.h"
+#include "store/journal/segment.h"
 #include "store/metrics.h"
 
 namespace rialto::store {
@@ -30,10 +33,9 @@ struct JournalOptions {
   Metrics* metrics = nullptr;  // maybe none
 };
 
-// What one segment held that the tables do not have yet.
-struct RecoveredSegment {
-  std::uint64_t number = 0;
-  std::vector<std::string> records;
+struct JournalFiles {
+  std::unique_ptr<Disk> disk;  // the folder of the segments
+  std::unique_ptr<NoteFile> note;
 };
 
 class Journal {
@@ -42,10 +44,11 @@ class Journal {
     std::unique_ptr<Journal> journal;
     std::vector<RecoveredSegment> recovered;  // oldest first
     std::size_t damaged = 0;                  // places that could not be read any more; logged
+    std::uint64_t last_number = 0;            // the next segment's is above
   };
   // Segments up to number `absorbed` are not needed any more. Errors: Unavailable; Unsupported when
   // a newer build wrote the journal.
-  static Result<Opened> open(std::unique_ptr<Disk> disk, Ids& ids, std::uint64_t absorbed,
+  static Result<Opened> open(JournalFiles files, Ids& ids, std::uint64_t absorbed,
                              JournalOptions options);
 
   // The committer's alone, from here on:
@@ -70,34 +73,25 @@ class Journal {
   void release(std::uint64_t number);
 
  private:
-  struct Segment {
-    std::string name;
-    std::unique_ptr<File> file;
-    std::uint64_t number = 0;
-    std::uint64_t size = 0;
-    // Up to there each block was written before; the first write of one costs a change of the
-    // file's map, which the sync waits for.
-    std::uint64_t filled = 0;
-    bool is_filled() const { return filled >= size; }
-  };
-
-  Journal(std::unique_ptr<Disk> disk, Ids& ids, JournalOptions options)
-      : disk_(std::move(disk)), ids_(ids), options_(options) {}
-  Result<> recover(std::uint64_t absorbed, Opened& out);
-  Result<> recover_one(Segment segment, std::uint64_t absorbed, std::uint64_t newest, Opened& out);
-  std::string next_name();
-  Result<Segment> make_segment(std::size_t size);
-  static Result<> fill(Segment& segment, std::uint64_t size);
+  Journal(JournalFiles files, Ids& ids, JournalOptions options)
+      : disk_(std::move(files.disk)), note_(std::move(files.note)), ids_(ids), options_(options) {}
+  Result<> adopt(Recovery recovery);
+  std::uint64_t next_name();
+  Result<SegmentFile> make_segment(std::size_t size);
+  static Result<> fill(SegmentFile& segment, std::uint64_t size);
   template <class Suits>
-  std::optional<Segment> take_spare(const Suits& suits);
-  Result<Segment> take_segment(std::size_t size);
+  std::optional<SegmentFile> take_spare(const Suits& suits);
+  Result<SegmentFile> take_segment(std::size_t size);
   void look_ahead();
   bool has_filled_spare() const;
   Result<> forget_failed();
+  Result<> begin_file(SegmentFile& segment, const SegmentHead& head);
+  Result<> take_note(const SegmentFile* begun);
   Result<> write(std::string_view group);
   Result<> sync();
 
   const std::unique_ptr<Disk> disk_;
+  const std::unique_ptr<NoteFile> note_;  // the committer's
   Ids& ids_;
   const JournalOptions options_;
 
@@ -111,10 +105,11 @@ class Journal {
   BlockString group_;
 
   std::atomic<bool> wants_spare_ = false;
-  mutable std::mutex mutex_;     // a leaf
-  std::vector<Segment> used_;    // guarded by mutex_; the one that is written is the last
-  std::vector<Segment> spares_;  // guarded by mutex_
-  std::uint64_t last_name_ = 0;  // guarded by mutex_
+  mutable std::mutex mutex_;         // a leaf
+  std::vector<SegmentFile> used_;    // guarded by mutex_; the one that is written is the last
+  std::vector<SegmentFile> spares_;  // guarded by mutex_
+  std::uint64_t last_name_ = 0;      // guarded by mutex_
+  std::uint64_t last_released_ = 0;  // guarded by mutex_
 };
 
 }  // namespace rialto::store

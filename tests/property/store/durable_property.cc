@@ -1,5 +1,7 @@
-// The durable store against a plain map, over random batches, disks that break, and crashes at
-// random moments that lose what was not synced.
+// The durable store against a plain map, over random batches, disks that break, crashes at random
+// moments that lose what was not synced, and files of the journal that are gone or cut off at a
+// start: of which the store tells whenever something that it answered for is missing, and never
+// otherwise.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -9,7 +11,7 @@
 #include "base/log.h"
 #include "store/durable/durable.h"
 #include "store/keys.h"
-#include "support/fake_disk.h"
+#include "support/fake_journal.h"
 #include "support/memory_tables.h"
 #include "support/random.h"
 #include "support/seeded_ids.h"
@@ -49,7 +51,10 @@ std::string show(const Model& model) {
 // One run: a world that goes through crashes, and what must be in it.
 class World {
  public:
-  explicit World(std::uint64_t seed) : random_(seed), ids_seed_(seed) { start(); }
+  explicit World(std::uint64_t seed)
+      : random_(seed), ids_seed_(seed), may_damage_(random_.once_in(2)) {
+    start();
+  }
 
   void step() {
     switch (random_.below(40)) {
@@ -95,8 +100,9 @@ class World {
   void start() {
     DurableParts parts;
     parts.tables = std::make_unique<test::MemoryTables>(content_);
-    parts.journal_disk = disk_.open();
+    parts.journal = disk_.open();
     parts.ids = std::make_unique<test::SeededIds>(++ids_seed_);
+    parts.metrics = metrics_ = std::make_shared<Metrics>();
     DurableTuning tuning;
     tuning.journal.segment_bytes = 16 * kBlockBytes;
     tuning.journal.filled_bytes_min = 6 * kBlockBytes;
@@ -114,19 +120,47 @@ class World {
 
   void restart() {
     store_.reset();
-    heal();
-    start();
-    settle_refused();
-    compare();
+    come_back();
   }
 
   void crash() {
     store_.reset();
     disk_.crash(random_);
+    come_back();
+  }
+
+  void come_back() {
     heal();
+    if (may_damage_ && random_.once_in(6)) damage();
     start();
     settle_refused();
+    accept_told_loss();
     compare();
+  }
+
+  // What becomes of files while no server looks.
+  void damage() {
+    const std::vector<std::string> names = disk_.segments.names();
+    if (names.empty()) return;
+    is_damaged_ = true;
+    const bool is_for_all = random_.once_in(5);
+    const std::string& one = random_.one_of(names);
+    for (const std::string& name : names) {
+      if (!is_for_all && name != one) continue;
+      const std::size_t size = disk_.segments.bytes(name).size();
+      switch (random_.below(4)) {
+        case 0: disk_.segments.cut(name, 0); break;
+        case 1:
+        case 2: disk_.segments.cut(name, random_.below(size + 1)); break;
+        default: disk_.segments.remove(name);
+      }
+    }
+  }
+
+  void accept_told_loss() {
+    if (metrics_->damaged == 0) return;
+    ASSERT_TRUE(is_damaged_) << "it tells of damage that nobody did";
+    model_ = read_all();
   }
 
   // A group that the disk refused may be on it all the same, as long as the process could not take
@@ -212,13 +246,16 @@ class World {
 
   Random random_;
   std::uint64_t ids_seed_;
-  test::FakeDisk disk_;
+  const bool may_damage_;  // files of the journal
+  test::FakeJournal disk_;
   std::shared_ptr<test::MemoryTables::Content> content_ =
       std::make_shared<test::MemoryTables::Content>();
   std::unique_ptr<Store> store_;
   Model model_;
   std::vector<Batch> refused_;  // since the last that was answered for
   bool is_broken_ = false;
+  bool is_damaged_ = false;           // a file of the journal was, once
+  std::shared_ptr<Metrics> metrics_;  // of the store that is open
   std::uint64_t last_fresh_ = 0;
   std::uint64_t last_value_ = 0;
   std::vector<std::pair<Table, std::string>> fresh_;

@@ -88,7 +88,7 @@ TEST(JournalFormat, AFileThatWasNeverUsedHasNoHead) {
 TEST(JournalFormat, FindsTheGroupsInOrder) {
   const std::string long_record(2 * kBlockBytes, 'x');
   const std::string bytes = segment({group({"a", "b"}), group({long_record}), group({"c"})});
-  const ScannedSegment scanned = scan_segment(bytes, kSalt);
+  const ScannedSegment scanned = scan_segment(bytes, kSalt, End::MayBeTorn);
   EXPECT_EQ(scanned.records, (Records{"a", "b", long_record, "c"}));
   EXPECT_EQ(scanned.groups, 3U);
   EXPECT_EQ(scanned.end, (1 + 1 + 3 + 1) * kBlockBytes);
@@ -98,7 +98,7 @@ TEST(JournalFormat, FindsTheGroupsInOrder) {
 
 TEST(JournalFormat, AGroupOfAnEarlierUseEndsTheSegment) {
   const std::string bytes = segment({group({"a"}), group({"old"}, kSalt + 1)});
-  const ScannedSegment scanned = scan_segment(bytes, kSalt);
+  const ScannedSegment scanned = scan_segment(bytes, kSalt, End::MayBeTorn);
   EXPECT_EQ(scanned.records, Records{"a"});
   EXPECT_TRUE(scanned.damaged.empty());
   EXPECT_EQ(scanned.end, 2 * kBlockBytes);
@@ -107,7 +107,7 @@ TEST(JournalFormat, AGroupOfAnEarlierUseEndsTheSegment) {
 TEST(JournalFormat, ATornEndIsLeftOutWhole) {
   std::string bytes = segment({group({"a"}), group({"b", "c"})});
   bytes[2 * kBlockBytes + 24 + 2 * 16 + 1] ^= 1;  // in "c"
-  const ScannedSegment scanned = scan_segment(bytes, kSalt);
+  const ScannedSegment scanned = scan_segment(bytes, kSalt, End::MayBeTorn);
   EXPECT_EQ(scanned.records, Records{"a"});
   EXPECT_TRUE(scanned.has_torn_end);
   EXPECT_TRUE(scanned.damaged.empty());
@@ -117,7 +117,7 @@ TEST(JournalFormat, ATornEndIsLeftOutWhole) {
 TEST(JournalFormat, ADamagedRecordIsIsolated) {
   std::string bytes = segment({group({"a", "b"}), group({"c"})});
   bytes[kBlockBytes + 24 + 2 * 16] ^= 1;  // "a"
-  const ScannedSegment scanned = scan_segment(bytes, kSalt);
+  const ScannedSegment scanned = scan_segment(bytes, kSalt, End::MayBeTorn);
   EXPECT_EQ(scanned.records, (Records{"b", "c"}));
   EXPECT_EQ(scanned.damaged, std::vector<std::size_t>{kBlockBytes});
   EXPECT_FALSE(scanned.has_torn_end);
@@ -126,7 +126,7 @@ TEST(JournalFormat, ADamagedRecordIsIsolated) {
 TEST(JournalFormat, ADamagedGroupIsIsolated) {
   std::string bytes = segment({group({"a"}), group({"b"}), group({"c"})});
   bytes[2 * kBlockBytes + 8] ^= 1;
-  const ScannedSegment scanned = scan_segment(bytes, kSalt);
+  const ScannedSegment scanned = scan_segment(bytes, kSalt, End::MayBeTorn);
   EXPECT_EQ(scanned.records, (Records{"a", "c"}));
   EXPECT_EQ(scanned.damaged, std::vector<std::size_t>{2 * kBlockBytes});
 }
@@ -137,14 +137,14 @@ TEST(JournalFormat, ABatchThatLooksLikeAGroupIsNone) {
   forged += group({"forged"}, 0);
   std::string bytes = segment({group({"a"}), group({forged})});
   bytes[2 * kBlockBytes] ^= 1;
-  EXPECT_EQ(scan_segment(bytes, kSalt).records, Records{"a"});
+  EXPECT_EQ(scan_segment(bytes, kSalt, End::MayBeTorn).records, Records{"a"});
 }
 
 TEST(JournalFormat, AnySizeThatIsNotTrueIsNoGroup) {
   for (const std::size_t at : {4U, 8U, 12U, 15U, 24U, 31U}) {
     std::string bytes = segment({group({"a"})});
     bytes[kBlockBytes + at] = '\xFF';
-    const ScannedSegment scanned = scan_segment(bytes, kSalt);
+    const ScannedSegment scanned = scan_segment(bytes, kSalt, End::MayBeTorn);
     EXPECT_TRUE(scanned.records.empty()) << at;
     EXPECT_EQ(scanned.end, kBlockBytes) << at;
   }

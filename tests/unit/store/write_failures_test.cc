@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 #include "store/durable/durable.h"
-#include "support/fake_disk.h"
+#include "support/fake_journal.h"
 #include "support/memory_tables.h"
 #include "support/run.h"
 #include "support/seeded_ids.h"
@@ -73,12 +73,12 @@ TEST_F(WriteFailuresTest, TellsOnceThatItWorksAgain) {
 }
 
 TEST_F(WriteFailuresTest, AreWhatTheStoreTellsOfABrokenDisk) {
-  test::FakeDisk disk;
+  test::FakeJournal disk;
   const net::Runtime runtime(1);
   DurableParts parts;
   parts.tables =
       std::make_unique<test::MemoryTables>(std::make_shared<test::MemoryTables::Content>());
-  parts.journal_disk = disk.open();
+  parts.journal = disk.open();
   parts.ids = std::make_unique<test::SeededIds>(1);
   auto made = make_durable(std::move(parts), {});
   ASSERT_TRUE(made.ok());
