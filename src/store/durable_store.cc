@@ -13,7 +13,8 @@ Result<std::unique_ptr<Store>> open_durable(DurableOptions options) {
   RIALTO_TRY_VOID(check_data_directory(options.directory));
   RIALTO_TRY(const auto home, open_disk(options.directory, Caching::Kernel));
   RIALTO_TRY(parts.journal.note, open_note(*home));
-  RIALTO_TRY(parts.tables, open_rocksdb(options.directory, options.limits));
+  const std::uint64_t absorbed = parts.journal.note->last().absorbed;
+  RIALTO_TRY(parts.tables, open_rocksdb(options.directory, options.limits, absorbed));
   const auto caching = options.durability == Durability::Fsync ? Caching::None : Caching::Kernel;
   RIALTO_TRY(parts.journal.disk, open_disk(options.directory + "/journal", caching));
   parts.ids = std::make_unique<SystemIds>();

@@ -4,6 +4,7 @@ says what is wrong with which file, and what to do about it."""
 import os
 import shutil
 import struct
+import subprocess
 
 import pytest
 
@@ -199,6 +200,30 @@ def test_a_data_directory_without_a_note_is_as_whole_as_it_is(data):
     assert "\nrialto_store_damaged_total 0\n" in data.server.request("GET", "/metrics").body.decode()
     assert data.server.terminate() == 0
     data.assert_whole()
+
+
+def test_a_manifest_of_an_older_moment_is_told_and_nothing_removed(data):
+    data.server.data_dir = data.dir = data.server.folder / "new"
+    account = data.server.start().account(data.account)
+    path = data.the_file("store/MANIFEST-*")
+    before = path.stat().st_size
+    account.route()
+    for number in range(2):  # Each has what there is absorbed, and begins a segment.
+        backup = data.server.folder / f"copy-{number}"
+        subprocess.run([harness.BINARY, "backup", str(backup), "--endpoint", data.server.endpoint],
+                       check=True, capture_output=True)
+    assert data.server.terminate() == 0
+    whole = path.read_bytes()
+    os.truncate(path, before)
+    tables = {file.name for file in data.dir.glob("store/*.sst")}
+    assert data.refusal() == (
+        "The store failed: Corruption: The tables are older than the journal. A file in "
+        f"{data.dir}/store is missing or damaged:{RESTORE}")
+    assert tables and tables == {file.name for file in data.dir.glob("store/*.sst")}
+    path.write_bytes(whole)
+    account = data.server.start().account(data.account)
+    assert len(account.sqs.list_queues()["QueueUrls"]) == 1
+    assert data.server.terminate() == 0
 
 
 def crc32c(data):

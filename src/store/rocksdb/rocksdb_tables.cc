@@ -12,8 +12,10 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "base/bytes.h"
 #include "base/log.h"
 #include "store/durable_store.h"
+#include "store/keys.h"
 
 namespace rialto::store {
 namespace {
@@ -32,6 +34,9 @@ constexpr std::array<Family, kTableCount> kFamilies = {{{"default", rocksdb::kNo
                                                         {"archive", rocksdb::kLZ4Compression},
                                                         {"deduplication", rocksdb::kNoCompression},
                                                         {"due", rocksdb::kNoCompression}}};
+
+// A check reads one key: not all files need to be opened for it.
+constexpr int kFilesOfACheck = 64;
 
 constexpr std::string_view kFormatKey = "format";
 // 1 had no journal of ours, 2 no table of what is due: read as they are (delivery/upgrade.h).
@@ -129,7 +134,7 @@ class RocksdbTables final : public Tables {
     if (db_) db_->Close();
   }
 
-  Result<> open(const Limits& limits);
+  Result<> open(const Limits& limits, std::uint64_t absorbed_min);
 
   Result<std::optional<std::string>> get(Table table, std::string_view key) const override {
     std::string value;
@@ -151,6 +156,7 @@ class RocksdbTables final : public Tables {
     return handles_[static_cast<std::size_t>(table)];
   }
   Result<> clear_incoming() const;
+  Result<> check_absorbed(std::uint64_t absorbed_min) const;
   Result<> check_format();
   Result<bool> write_file(const Layer& layer, Table table, const std::string& path) const;
 
@@ -161,7 +167,27 @@ class RocksdbTables final : public Tables {
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };
 
-Result<> RocksdbTables::open(const Limits& limits) {
+// RocksDB takes a MANIFEST whose end is gone for one that never had it, and removes the files that
+// only the end names. So this is seen before it may write.
+Result<> RocksdbTables::check_absorbed(std::uint64_t absorbed_min) const {
+  if (absorbed_min == 0) return {};
+  rocksdb::Options options({}, family_options(kFamilies[0]));
+  options.info_log = std::make_shared<Log>();
+  options.max_open_files = kFilesOfACheck;
+  rocksdb::DB* opened = nullptr;
+  const auto status = rocksdb::DB::OpenForReadOnly(options, store_, &opened);
+  if (!status.ok()) return to_open_error(status, store_);
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  std::string value;
+  const auto read = db->Get({}, slice(kAbsorbedKey), &value);
+  if (!read.ok() && !read.IsNotFound()) return to_open_error(read, store_);
+  if (read.ok() && ByteReader(value).u64() >= absorbed_min) return {};
+  return to_open_error(rocksdb::Status::Corruption("The tables are older than the journal"),
+                       store_);
+}
+
+Result<> RocksdbTables::open(const Limits& limits, std::uint64_t absorbed_min) {
+  RIALTO_TRY_VOID(check_absorbed(absorbed_min));
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
@@ -281,9 +307,10 @@ Result<> RocksdbTables::copy_to(const std::string& directory) const {
 
 }  // namespace
 
-Result<std::unique_ptr<Tables>> open_rocksdb(const std::string& directory, const Limits& limits) {
+Result<std::unique_ptr<Tables>> open_rocksdb(const std::string& directory, const Limits& limits,
+                                             std::uint64_t absorbed_min) {
   auto tables = std::make_unique<RocksdbTables>(directory);
-  RIALTO_TRY_VOID(tables->open(limits));
+  RIALTO_TRY_VOID(tables->open(limits, absorbed_min));
   return std::unique_ptr<Tables>(std::move(tables));
 }
 

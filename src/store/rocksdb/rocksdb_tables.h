@@ -11,8 +11,9 @@
 
 namespace rialto::store {
 
-// `directory`/store. Errors: Unsupported
-// when the format is not ours; Unavailable; Corruption.
-Result<std::unique_ptr<Tables>> open_rocksdb(const std::string& directory, const Limits& limits);
+// `directory`/store, in which the journal's segments up to number `absorbed_min` must be absorbed
+// (0: none need be). Errors: Unsupported when the format is not ours; Unavailable; Corruption.
+Result<std::unique_ptr<Tables>> open_rocksdb(const std::string& directory, const Limits& limits,
+                                             std::uint64_t absorbed_min);
 
 }  // namespace rialto::store
