@@ -1,5 +1,6 @@
 """The fixtures of tests/system and tests/fault; each folder's conftest.py takes them from here."""
 
+import contextlib
 import os
 
 import pytest
@@ -57,14 +58,14 @@ def make_server(servers, tmp_path, request):
     made = []
     request.node.rialto_servers = made
 
-    def make(start=True, folder=None, **settings):
-        one = harness.Server(tmp_path / (folder or f"server{len(made)}"), **settings)
-        made.append(one)
-        return one.start() if start else one
+    with contextlib.ExitStack() as closing:
+        def make(start=True, folder=None, **settings):
+            one = harness.Server(tmp_path / (folder or f"server{len(made)}"), **settings)
+            made.append(one)
+            closing.callback(one.close)
+            return one.start() if start else one
 
-    yield make
-    for one in made:
-        one.close()
+        yield make
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -120,12 +120,11 @@ class Server:
             pytest.fail(f"the server did not exit within {seconds} s")
 
     def close(self):
+        """Ends it, if the test has not: in time and with success, or else the test fails; what a
+        sanitizer finds while a server stops is told by the exit code."""
         if self.is_alive():
-            self.process.terminate()
-            try:
-                self.process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self.kill()
+            code = self.terminate()
+            assert code == 0, f"the server exited with {code}; its log ends:\n{self.log_tail()}"
 
     def log_tail(self, size=4000):
         if not self.log_path.exists():
