@@ -8,6 +8,7 @@
 #include "delivery/retry.h"
 #include "delivery/upgrade.h"
 #include "model/arn.h"
+#include "net/bridge.h"
 
 namespace rialto::delivery {
 namespace {
@@ -229,7 +230,7 @@ Task<> Engine::put_off(Lanes::Handle lane, Delivery delivery, TimePoint retry_at
     store::Batch batch;
     erase_due(batch, *delivery.destination, from);
     put_due(batch, delivery);
-    const Result<> outcome = co_await services_.store.commit(std::move(batch));
+    const Result<> outcome = co_await commit(std::move(batch), era);
     if (outcome.ok()) {
       co_return carry_out(lanes_.put_off(lane, from, std::move(delivery), services_.clock.now()));
     }
@@ -249,7 +250,8 @@ Result<bool> Engine::is_last(const Delivery& delivery) const {
   return is_last;
 }
 
-Task<Result<>> Engine::try_to_settle(const Delivery* delivery, const GivenUp* given_up) {
+Task<Result<>> Engine::try_to_settle(const Delivery* delivery, const GivenUp* given_up,
+                                     std::uint64_t era) {
   RIALTO_CO_TRY(const bool takes_event, is_last(*delivery));
   store::Batch batch;
   erase_due(batch, *delivery->destination, delivery->place());
@@ -260,7 +262,7 @@ Task<Result<>> Engine::try_to_settle(const Delivery* delivery, const GivenUp* gi
     dead_letter = append_dead_letter(services_.queues, batch, *delivery->event,
                                      *delivery->destination, *given_up);
   }
-  Result<> outcome = co_await services_.store.commit(std::move(batch));
+  Result<> outcome = co_await commit(std::move(batch), era);
   if (dead_letter && !outcome.ok()) services_.queues.discard(*dead_letter);
   if (dead_letter && outcome.ok()) services_.queues.publish(*dead_letter);
   if (given_up != nullptr && outcome.ok()) {
@@ -269,11 +271,12 @@ Task<Result<>> Engine::try_to_settle(const Delivery* delivery, const GivenUp* gi
   co_return outcome;
 }
 
-Task<Result<>> Engine::try_to_settle_in_turn(const Delivery* delivery, const GivenUp* given_up) {
-  if (delivery->routes == 1) co_return co_await try_to_settle(delivery, given_up);
+Task<Result<>> Engine::try_to_settle_in_turn(const Delivery* delivery, const GivenUp* given_up,
+                                             std::uint64_t era) {
+  if (delivery->routes == 1) co_return co_await try_to_settle(delivery, given_up, era);
   net::Turn& turn = turns_[delivery->key.event.sequence % turns_.size()];
   co_await turn.take();
-  Result<> outcome = co_await try_to_settle(delivery, given_up);
+  Result<> outcome = co_await try_to_settle(delivery, given_up, era);
   turn.pass();
   co_return outcome;
 }
@@ -282,11 +285,23 @@ Task<> Engine::settle(Lanes::Handle lane, Delivery delivery, std::optional<Given
                       std::uint64_t era) {
   while (!lanes_.is_over(era)) {
     const Result<> outcome =
-        co_await try_to_settle_in_turn(&delivery, given_up ? &*given_up : nullptr);
+        co_await try_to_settle_in_turn(&delivery, given_up ? &*given_up : nullptr, era);
     if (outcome.ok()) co_return lanes_.settled(lane, delivery);
     if (is_stopping_) co_return;
     co_await wait_for_the_store();
   }
+}
+
+// As the store's, but nothing is stored once the era is over. Error then: Cancelled.
+Task<Result<>> Engine::commit(store::Batch batch, std::uint64_t era) {
+  co_return co_await net::await_callback<Result<>>(
+      [this, batch = std::move(batch), era](auto resume) mutable {
+        const bool is_submitted = lanes_.submit_within(era, [&] {
+          services_.store.submit(std::move(batch),
+                                 [resume](const Result<>& outcome) { resume(outcome); });
+        });
+        if (!is_submitted) resume(fail(Code::Cancelled, "Everything was forgotten meanwhile."));
+      });
 }
 
 Task<> Engine::wait_for_the_store() {

@@ -95,9 +95,12 @@ class Engine {
   Task<> put_off(Lanes::Handle lane, Delivery delivery, TimePoint retry_at, std::uint64_t era);
   Task<> settle(Lanes::Handle lane, Delivery delivery, std::optional<GivenUp> given_up,
                 std::uint64_t era);
-  Task<Result<>> try_to_settle(const Delivery* delivery, const GivenUp* given_up);
-  Task<Result<>> try_to_settle_in_turn(const Delivery* delivery, const GivenUp* given_up);
+  Task<Result<>> try_to_settle(const Delivery* delivery, const GivenUp* given_up,
+                               std::uint64_t era);
+  Task<Result<>> try_to_settle_in_turn(const Delivery* delivery, const GivenUp* given_up,
+                                       std::uint64_t era);
   Result<bool> is_last(const Delivery& delivery) const;
+  Task<Result<>> commit(store::Batch batch, std::uint64_t era);
   Task<> wait_for_the_store();
 
   Services services_;

@@ -330,6 +330,13 @@ bool Lanes::is_over(std::uint64_t era) const {
   return era != era_;
 }
 
+bool Lanes::submit_within(std::uint64_t era, const std::function<void()>& submit) const {
+  const std::lock_guard guard(mutex_);
+  if (era != era_) return false;
+  submit();
+  return true;
+}
+
 std::size_t Lanes::owed() const {
   const std::lock_guard guard(mutex_);
   return owed_;

@@ -79,7 +79,7 @@ class Lanes {
   Taken take(const Handle& lane, bool is_new, TimePoint now);
   // It was taken, and is settled and gone from the store.
   void settled(const Handle& lane, const Delivery& delivery);
-  // It is about to be stored with another due time; it is.
+  // It is about to be stored with another due time, in the era in which it was taken; it is.
   void expect_again(const Handle& lane, const Place& place, std::uint64_t era);
   Work put_off(const Handle& lane, const Place& from, Delivery delivery, TimePoint now);
 
@@ -112,6 +112,9 @@ class Lanes {
   // Forgets everything; what is in hands is of an era that is over.
   void reset();
   bool is_over(std::uint64_t era) const;
+  // Unless the era is over, calls `submit`, under the lock: so what it hands to the store comes
+  // before what is handed over after a `reset`. Answers whether it did.
+  bool submit_within(std::uint64_t era, const std::function<void()>& submit) const;
 
   // Deliveries: all that are owed, and those of them that are in memory.
   std::size_t owed() const;

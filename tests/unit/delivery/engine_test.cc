@@ -332,6 +332,22 @@ TEST_F(EngineTest, ResetForgetsEverythingInMemoryAndInTheStore) {
   EXPECT_EQ(script_->count, before);
 }
 
+// The reset comes while some are about to be put off, or settled; at another moment in each round.
+TEST_F(EngineTest, NothingIsWrittenAfterAReset) {
+  script_->act = [](int call, auto) {
+    return answer(call % 2 == 0 ? Result<>() : Result<>(busy()));
+  };
+  for (int round = 1; round <= 200; ++round) {
+    const int before = script_->count;
+    for (store::Sequence sequence = 1; sequence <= 5; ++sequence) take_on({"", ""}, sequence);
+    await([&] { return script_->count >= before + 1 + round % 10; });
+    ASSERT_TRUE(run(engine_->reset()).ok());
+    restart();
+    ASSERT_EQ(owed_events() + owed_deliveries(), 0U) << "in round " << round;
+    ASSERT_EQ(engine_->pending(), 0U);
+  }
+}
+
 // Whoever empties the server finds nothing of the past in it, whatever was under way.
 TEST_F(EngineTest, AnAttemptThatEndsAfterAResetLeavesNoTrace) {
   for (const bool is_permanent : {false, true}) {
