@@ -133,8 +133,7 @@ TEST_F(BacklogTest, OfATargetThatIsDownStaysOnDiskAndIsDeliveredInTheEnd) {
   EXPECT_LE(most_in_memory_, LaneLimits{}.window_max);
   const std::size_t during = resident_megabytes();
 
-  // Somebody else is served as if nothing were the matter. (No call is under way now that could
-  // read the script.)
+  // Somebody else is served as if nothing were the matter.
   constexpr std::size_t kOthers = 100;
   script_->act = [](int, const targets::Invocation& call) {
     if (call.rule_arn == "up") return answer({});

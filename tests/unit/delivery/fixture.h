@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/snapshot.h"
 #include "delivery/engine.h"
 #include "json/read.h"
 #include "store/memory/memory_store.h"
@@ -40,11 +41,28 @@ class ShortestWait final : public Ids {
 // What a test says an attempt does, and what it was called with.
 class FakeTarget final : public targets::TargetType {
  public:
+  // By the number of the call, from 1. On the loop of the target.
+  using Act = std::function<Task<Result<>>(int call, targets::Invocation invocation)>;
+
+  // What the next calls do. A test replaces it while others are under way, which go on as they
+  // were.
+  class NextAct {
+   public:
+    template <class Callable>
+    NextAct& operator=(Callable act) {
+      act_.set(std::make_shared<const Act>(std::move(act)));
+      return *this;
+    }
+    std::shared_ptr<const Act> get() const { return act_.get(); }
+
+   private:
+    Snapshot<Act> act_{nullptr};
+  };
+
   struct Script {
     std::mutex mutex;
     std::vector<targets::Invocation> calls;  // guarded by mutex
-    // By the number of the call, from 1. On the loop of the target.
-    std::function<Task<Result<>>(int call, targets::Invocation invocation)> act;
+    NextAct act;
     std::atomic<int> count{0};
     bool keeps_calls = true;
   };
@@ -57,8 +75,8 @@ class FakeTarget final : public targets::TargetType {
       const std::lock_guard guard(script_->mutex);
       script_->calls.push_back(invocation);
     }
-    // Kept by the script, so that the closure outlives what it started.
-    co_return co_await script_->act(++script_->count, std::move(invocation));
+    const auto act = script_->act.get();  // the closure outlives what it starts
+    co_return co_await (*act)(++script_->count, std::move(invocation));
   }
 
  private:
