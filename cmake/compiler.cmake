@@ -30,7 +30,7 @@ if(RIALTO_SANITIZE)
   add_compile_options(-fsanitize=${RIALTO_SANITIZE} -fno-sanitize-recover=all -O1 -gline-tables-only)
   add_link_options(-fsanitize=${RIALTO_SANITIZE})
 endif()
-# The fuzzer learns only from code that counts for it, so the libraries do, and not only its own file.
+# The fuzzer learns only from code that counts for it: the libraries, not the few lines of a target.
 if(RIALTO_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()

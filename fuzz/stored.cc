@@ -3,6 +3,7 @@
 
 #include "bus/tally.h"
 #include "delivery/delivery.h"
+#include "delivery/destination.h"
 #include "model/archive.h"
 #include "model/arn.h"
 #include "model/bus.h"
@@ -19,7 +20,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)rialto::model::with_replay_name(bytes, "r").ok();
   (void)rialto::model::id_of(bytes);
   (void)rialto::bus::decode_totals(bytes).ok();
-  (void)rialto::delivery::decode_delivery(bytes).ok();
+  (void)rialto::delivery::decode_destination(bytes).ok();
+  rialto::delivery::Delivery delivery;
+  (void)rialto::delivery::decode_due(bytes, delivery).ok();
   (void)rialto::schedule::decode_fired(bytes).ok();
   (void)rialto::model::BusRef::parse(bytes, {}).ok();
   (void)rialto::model::RuleRef::parse(bytes).ok();
