@@ -42,14 +42,20 @@ std::string encode_due(const Delivery& delivery) {
   return out;
 }
 
-Result<> decode_due(std::string_view bytes, Delivery& delivery) {
-  ByteReader reader(bytes);
+Result<Delivery> decode_due(std::string_view key, std::string_view value) {
+  const auto due = store::decode_due_key(key);
+  ByteReader reader(value);
   const std::uint8_t version = reader.u8();
+  Delivery delivery;
   delivery.attempts = static_cast<int>(reader.u32());
   delivery.accepted_at = from_millis(static_cast<std::int64_t>(reader.u64()));
   delivery.routes = reader.u16();
-  if (reader.is_at_end() && version == kDueVersion && delivery.routes > 0) return {};
-  return fail(Code::Corruption, "A stored delivery cannot be read.");
+  if (!due || !reader.is_at_end() || version != kDueVersion || delivery.routes == 0) {
+    return fail(Code::Corruption, "A stored delivery cannot be read.");
+  }
+  delivery.key = due->delivery;
+  delivery.due_at = due->due_at;
+  return delivery;
 }
 
 }  // namespace rialto::delivery

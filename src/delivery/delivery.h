@@ -43,9 +43,9 @@ void append_owed(store::Batch& batch, const std::vector<Delivery>& deliveries);
 void erase_due(store::Batch& batch, const Destination& destination, const Place& place);
 void put_due(store::Batch& batch, const Delivery& delivery);
 
-// DueV1, the value of Table::Due: docs/internals/storage.md. Of `delivery`, only what is stored
-// there is read. Error: Corruption.
+// DueV1, the value of Table::Due: docs/internals/storage.md. What is read back, from key and value,
+// has no destination and no event. Error: Corruption.
 std::string encode_due(const Delivery& delivery);
-Result<> decode_due(std::string_view bytes, Delivery& delivery);
+Result<Delivery> decode_due(std::string_view key, std::string_view value);
 
 }  // namespace rialto::delivery

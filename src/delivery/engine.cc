@@ -70,37 +70,32 @@ void Engine::carry_out(Lanes::Work work) {
 // A lane that cannot be read has deliveries that cannot be made: all of it stays where it is, for
 // whoever looks into the error that is logged.
 Result<> Engine::load_lanes() {
-  return services_.store.scan(store::Table::Meta, store::prefix_range(store::kLanePrefix),
-                              [this](std::string_view key, std::string_view value) {
-                                auto destination = decode_destination(value);
-                                const auto lane = store::decode_lane_key(key);
-                                if (destination.ok() && lane == (*destination)->lane) {
-                                  lanes_.load(std::move(destination).value());
-                                } else {
-                                  log::error("delivery.unreadable_lane",
-                                             {{"key_bytes", key.size()}});
-                                }
-                                return true;
-                              });
+  const auto load = [this](std::string_view key, std::string_view value) {
+    auto destination = decode_destination(value);
+    if (destination.ok() && store::decode_lane_key(key) == (*destination)->lane) {
+      lanes_.load(std::move(destination).value());
+    } else {
+      log::error("delivery.unreadable_lane", {{"key_bytes", key.size()}});
+    }
+    return true;
+  };
+  return services_.store.scan(store::Table::Meta, store::prefix_range(store::kLanePrefix), load);
 }
 
 Result<> Engine::load_deliveries() {
   std::size_t unreadable = 0;
-  RIALTO_TRY_VOID(services_.store.scan(store::Table::Due, {},
-                                       [&](std::string_view key, std::string_view value) {
-                                         const auto due = store::decode_due_key(key);
-                                         Delivery delivery;
-                                         if (!due || !decode_due(value, delivery).ok()) {
-                                           if (due) lanes_.keep(due->lane);
-                                           ++unreadable;
-                                           return true;
-                                         }
-                                         delivery.key = due->delivery;
-                                         delivery.due_at = due->due_at;
-                                         if (!lanes_.load(due->lane, std::move(delivery)))
-                                           ++unreadable;
-                                         return true;
-                                       }));
+  const auto load = [&](std::string_view key, std::string_view value) {
+    const auto due = store::decode_due_key(key);
+    auto delivery = decode_due(key, value);
+    if (delivery.ok()) {
+      unreadable += !lanes_.load(due->lane, std::move(delivery).value());
+    } else {
+      if (due) lanes_.keep(due->lane);
+      ++unreadable;
+    }
+    return true;
+  };
+  RIALTO_TRY_VOID(services_.store.scan(store::Table::Due, {}, load));
   if (unreadable > 0) log::error("delivery.unreadable_deliveries", {{"count", unreadable}});
   return {};
 }

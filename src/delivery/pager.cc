@@ -10,24 +10,21 @@ Result<Lanes::Found> Pager::read(const Lanes::Page& page, std::size_t room, Time
   const auto destination = Lanes::destination(*page.lane);
   store::Range range = store::prefix_range(store::due_prefix(destination->lane));
   range.from = store::encode(store::DueKey{destination->lane, page.from.due_at, page.from.key});
-  RIALTO_TRY_VOID(
-      store_.scan(store::Table::Due, range, [&](std::string_view key, std::string_view value) {
-        Delivery delivery;
-        const auto due = store::decode_due_key(key);
-        if (!due || !decode_due(value, delivery).ok()) {
-          log::error("delivery.unreadable_delivery", {{"key_bytes", key.size()}});
-          return found.has_unreadable = true;
-        }
-        delivery.key = due->delivery;
-        delivery.due_at = due->due_at;
-        if (found.deliveries.size() == page.count_max) {
-          found.next = delivery.place();
-          return false;
-        }
-        delivery.destination = destination;
-        found.deliveries.push_back(std::move(delivery));
-        return true;
-      }));
+  const auto take = [&](std::string_view key, std::string_view value) {
+    auto delivery = decode_due(key, value);
+    if (!delivery.ok()) {
+      log::error("delivery.unreadable_delivery", {{"key_bytes", key.size()}});
+      return found.has_unreadable = true;
+    }
+    if (found.deliveries.size() == page.count_max) {
+      found.next = delivery->place();
+      return false;
+    }
+    delivery->destination = destination;
+    found.deliveries.push_back(std::move(delivery).value());
+    return true;
+  };
+  RIALTO_TRY_VOID(store_.scan(store::Table::Due, range, take));
   for (Delivery& delivery : found.deliveries) {
     if (delivery.due_at > now) break;
     auto event = read_event(delivery.key.event);
