@@ -17,6 +17,7 @@ void Rates::drop_full(TimePoint now) {
 }
 
 Rates::Bucket& Rates::fill(const std::string& whose, std::uint32_t per_second, TimePoint now) {
+  if (buckets_.size() >= kBucketsMax && !buckets_.contains(whose)) drop_full(now);
   const auto [at, is_new] = buckets_.try_emplace(whose, Bucket{double(per_second), now});
   Bucket& bucket = at->second;
   // A clock that was moved back fills nothing.
@@ -31,7 +32,6 @@ bool Rates::take(const model::BusRef& bus) {
   if (limits_.per_account == 0 && limits_.per_bus == 0) return true;
   const TimePoint now = clock_.now();
   const std::lock_guard guard(mutex_);
-  if (buckets_.size() >= kBucketsMax) drop_full(now);
   // Nodes of a map stay where they are.
   Bucket* of_account =
       limits_.per_account > 0 ? &fill(bus.account, limits_.per_account, now) : nullptr;
