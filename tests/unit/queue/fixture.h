@@ -92,6 +92,24 @@ class QueuesTest : public ::testing::Test {
   }
 
   Options options_;
+  // The bodies of all messages, deleted as they come.
+  std::vector<std::string> drain() {
+    std::vector<std::string> out;
+    for (;;) {
+      auto messages = receive(10, 600s);
+      if (messages.empty()) return out;
+      for (auto& message : messages) {
+        EXPECT_TRUE(erase(message.receipt_handle).ok());
+        out.push_back(std::move(message.body));
+      }
+    }
+  }
+  static std::vector<std::string> numbers(int from, int to) {
+    std::vector<std::string> out;
+    for (int i = from; i < to; ++i) out.push_back(std::to_string(i));
+    return out;
+  }
+
   store::MemoryStore store_;
   test::FakeClock clock_;
   test::SeededIds ids_;

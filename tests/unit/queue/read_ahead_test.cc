@@ -104,22 +104,6 @@ class ReadingQueue : public QueuesTest {
     open_again(options);
     create("q", std::move(settings));
   }
-  Bodies numbers(int from, int to) {
-    Bodies out;
-    for (int i = from; i < to; ++i) out.push_back(std::to_string(i));
-    return out;
-  }
-  Bodies drain() {
-    Bodies out;
-    for (;;) {
-      auto messages = receive(10, 600s);
-      if (messages.empty()) return out;
-      for (auto& message : messages) {
-        EXPECT_TRUE(erase(message.receipt_handle).ok());
-        out.push_back(std::move(message.body));
-      }
-    }
-  }
 
   Noting noting_{store_};
 };

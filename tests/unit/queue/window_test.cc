@@ -11,23 +11,6 @@ using Bodies = std::vector<std::string>;
 class SmallWindow : public QueuesTest {
  protected:
   SmallWindow() : QueuesTest({.window_max = 5, .page_max = 3, .delayed_max = 4}) {}
-
-  Bodies drain() {
-    Bodies out;
-    for (;;) {
-      auto messages = receive(10, 600s);
-      if (messages.empty()) return out;
-      for (auto& message : messages) {
-        EXPECT_TRUE(erase(message.receipt_handle).ok());
-        out.push_back(std::move(message.body));
-      }
-    }
-  }
-  Bodies numbers(int from, int to) {
-    Bodies out;
-    for (int i = from; i < to; ++i) out.push_back(std::to_string(i));
-    return out;
-  }
 };
 
 TEST_F(SmallWindow, PagesInWhatLiesOnDisk) {

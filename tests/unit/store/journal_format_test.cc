@@ -1,6 +1,7 @@
 // The bytes of the journal, pinned: whoever changes this test changes the format.
 #include <gtest/gtest.h>
 
+#include "base/crypto/digest.h"
 #include "store/batch.h"
 #include "store/journal/format.h"
 
@@ -9,15 +10,7 @@ namespace {
 
 constexpr std::uint64_t kSalt = 0x1122334455667788;
 
-std::string hex(std::string_view bytes) {
-  std::string out;
-  for (const char c : bytes) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    const auto byte = static_cast<unsigned char>(c);
-    out += {kDigits[byte >> 4U], kDigits[byte & 15U]};
-  }
-  return out;
-}
+using crypto::hex;
 
 std::string group(const std::vector<std::string_view>& records, std::uint64_t salt = kSalt) {
   BlockString out;

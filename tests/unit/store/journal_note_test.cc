@@ -4,21 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include "base/crypto/digest.h"
 #include "store/disk/block_string.h"
 #include "support/fake_disk.h"
 
 namespace rialto::store {
 namespace {
 
-std::string hex(std::string_view bytes) {
-  std::string out;
-  for (const char c : bytes) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    const auto byte = static_cast<unsigned char>(c);
-    out += {kDigits[byte >> 4U], kDigits[byte & 15U]};
-  }
-  return out;
-}
+using crypto::hex;
 
 class JournalNote : public ::testing::Test {
  protected:
