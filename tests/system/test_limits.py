@@ -1,10 +1,13 @@
 """What an operator bounds: events a second by account and by bus, and the memory of the process."""
 
+import contextlib
+import pathlib
+import resource
 import subprocess
 
 import pytest
 
-from harness import BINARY, entry
+from harness import BINARY, entry, until
 
 
 def codes(account, count, bus=None):
@@ -44,6 +47,36 @@ def test_events_that_are_throttled_reach_nobody_and_are_counted(make_server):
     assert codes(account, 5).count("ThrottlingException") == 3
     assert len(queue.events(2)) == 2
     assert server.metric("rialto_entries_throttled_total") == 3
+
+
+def test_producers_wait_while_the_memory_budget_is_spent_and_no_longer(make_server):
+    """What spends it here: forty clients that send ten megabytes each, but for the last byte."""
+    server = make_server(options=["--memory-budget", str(256 << 20)])
+    account = server.account()
+    queue = account.route()
+    assert codes(account, 1) == [None]
+    body = b"x" * 10_000_000
+    with contextlib.ExitStack() as clients:
+        for _ in range(40):
+            client = clients.enter_context(server.connect())
+            head = f"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
+            client.sendall(head.encode() + body[:-1])
+        until(lambda: codes(account, 3) == ["ThrottlingException"] * 3, "producers are throttled")
+        assert server.metric("process_resident_memory_bytes") > 256 << 20
+    until(lambda: codes(account, 1) == [None], "producers go on")
+    assert len(queue.events(2)) >= 2
+
+
+def test_a_server_opens_as_many_files_as_it_may(make_server):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 512), hard))
+    try:
+        server = make_server()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    limits = pathlib.Path(f"/proc/{server.process.pid}/limits").read_text()
+    line, = [one for one in limits.splitlines() if one.startswith("Max open files")]
+    assert line.split()[3] == str(hard)
 
 
 @pytest.mark.parametrize("option", ["--memory-budget=1000000", "--account-rate=-1"])
