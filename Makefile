@@ -23,7 +23,7 @@ check: setup ## The quick checks: layers, names, sizes, format.
 
 bench: build ## Measure: the matcher, and events per second beside nginx. Some minutes.
 	@bench/ruler
-	@bench/put
+	@bench/bus
 
 fmt: ## Format the sources.
 	@git ls-files 'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h' 'fuzz/*.cc' 'bench/*.cc' 'bench/*.h' | xargs clang-format-19 -i

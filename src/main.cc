@@ -298,6 +298,8 @@ void add_bench(CLI::App& app, cli::BenchOptions& options, int& code) {
   CLI::App* put = bench->add_subcommand("put", "Put events that a rule sends to a queue.");
   add_load(*put, options);
   add_duration(*put, options);
+  put->add_flag("--unmatched", options.is_unmatched,
+                "The rule matches none of the events, which go nowhere.");
   put->add_flag("--yardstick", options.is_yardstick,
                 "The endpoint is no Rialto: send the same requests, count the answers.");
   put->callback([&options, &code] { code = cli::bench_put(options); });

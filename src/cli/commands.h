@@ -77,6 +77,7 @@ struct BenchOptions {
   BenchFormat format = BenchFormat::Text;
   // Only send the same requests and count the answers: for a server that is no Rialto.
   bool is_yardstick = false;
+  bool is_unmatched = false;  // no rule matches what is put
 };
 
 struct MatchOptions {

@@ -23,6 +23,9 @@ using tcp = asio::ip::tcp;
 namespace {
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kBodyBytesMax = 64U << 20;
+// Of an answer, taken from the socket at once. Beast asks for no more than what its buffer has room
+// for, which is 512 bytes if nobody says otherwise.
+constexpr std::size_t kReadBytes = 64U << 10;
 }  // namespace
 
 Result<Endpoint> Endpoint::parse(std::string_view url) {
@@ -79,6 +82,7 @@ Task<Result<>> Client::connect() {
   }
   boost::system::error_code ignored;
   connection->stream.socket().set_option(tcp::no_delay(true), ignored);
+  connection->buffer.reserve(kReadBytes);
   connection_ = std::move(connection);
   co_return Result<>();
 }

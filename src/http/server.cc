@@ -33,6 +33,10 @@ using boost::system::error_code;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
+// What a connection may read at once: to begin with, and when its requests are larger.
+constexpr std::size_t kReadBytesMin = 8U << 10;
+constexpr std::size_t kReadBytesMax = 32U << 10;
+
 // After a refusal the client may still be sending: closing at once would reset the connection and
 // lose the answer. So what it sends is read and dropped, up to these bounds.
 constexpr std::size_t kDrainBytesMax = 256U << 20;
@@ -237,7 +241,8 @@ Task<bool> Server::Impl::serve_one(std::shared_ptr<Connection> connection,
   if (buffer->size() == 0) {
     connection->is_idle = true;
     stream.expires_after(options_.idle_timeout);
-    auto [error, size] = co_await stream.async_read_some(buffer->prepare(8U << 10), kAwait);
+    auto [error, size] = co_await stream.async_read_some(
+        buffer->prepare(std::max(kReadBytesMin, buffer->capacity())), kAwait);
     if (error) co_return false;
     buffer->commit(size);
   }
@@ -300,6 +305,10 @@ Task<int> Server::Impl::read_body(std::shared_ptr<Connection> connection,
   if (beast::iequals(parser->get()[beast::http::field::expect], "100-continue")) {
     if (!co_await write(connection, "HTTP/1.1 100 Continue\r\n\r\n", {})) co_return kHungUp;
   }
+  // Beast asks for no more than what the buffer has room for. Who sends large bodies gets room for
+  // one, which the connection keeps: the next request then comes in one piece.
+  const auto left = static_cast<std::size_t>(parser->content_length_remaining().value_or(0));
+  buffer->reserve(std::min(left + kReadBytesMin, kReadBytesMax));
   bool is_late = false;
   error_code error;
   {

@@ -49,8 +49,9 @@ Task<Result<>> Scene::prepare() {
     RIALTO_CO_TRY_VOID(co_await client_.call("AmazonSQS.DeleteQueue", std::move(remove)));
     RIALTO_CO_TRY_VOID(co_await client_.call("AmazonSQS.CreateQueue", std::move(queue)));
   }
-  json::Value rule{json::Object{
-      {"Name", kName}, {"EventPattern", std::string(R"({"source":[")") + kName + R"("]})"}}};
+  const std::string source = options_.is_unmatched ? std::string(kName) + "-other" : kName;
+  json::Value rule{
+      json::Object{{"Name", kName}, {"EventPattern", R"({"source":[")" + source + R"("]})"}}};
   RIALTO_CO_TRY_VOID(co_await client_.call("AWSEvents.PutRule", std::move(rule)));
   json::Array targets{json::Object{{"Id", "queue"}, {"Arn", arn}}};
   json::Value put{json::Object{{"Rule", kName}, {"Targets", std::move(targets)}}};
