@@ -174,7 +174,7 @@ Task<> Engine::deliver(Lanes::Handle lane, Delivery delivery, std::uint64_t era)
   ++delivery.attempts;
   reporter_.attempting(delivery);
   const Stopwatch watch;
-  const Result<> outcome = co_await attempt(delivery);
+  const Result<> outcome = (co_await attempt(delivery)).result;
   if (lanes_.is_over(era)) co_return;  // a reset came in between: nothing may be written any more
   if (outcome.ok()) {
     reporter_.delivered(delivery, watch.elapsed());
@@ -196,7 +196,7 @@ Task<> Engine::deliver(Lanes::Handle lane, Delivery delivery, std::uint64_t era)
   co_await settle(std::move(lane), std::move(delivery), std::move(given_up), era);
 }
 
-Task<Result<>> Engine::attempt(Delivery delivery) {
+Task<targets::Outcome> Engine::attempt(Delivery delivery) {
   const Destination& destination = *delivery.destination;
   RIALTO_CO_TRY(auto arn, model::Arn::parse(destination.target.arn));
   const auto type =
@@ -209,10 +209,13 @@ Task<Result<>> Engine::attempt(Delivery delivery) {
   RIALTO_CO_TRY(auto payload, make_payload(transform, *delivery.event, destination));
   targets::Invocation invocation;
   invocation.target = std::move(arn);
+  invocation.parameters = {delivery.destination, &destination.target};
   invocation.rule_arn = destination.rule_arn;
   invocation.event = delivery.event;
   invocation.payload = std::move(payload);
   invocation.is_transformed = !transform.is_whole_event();
+  invocation.attempt = delivery.attempts;
+  invocation.expires_at = delivery.accepted_at + destination.target.retry_policy.event_age_max;
   co_return co_await (*type)->invoke(std::move(invocation));
 }
 

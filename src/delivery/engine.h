@@ -91,7 +91,7 @@ class Engine {
   Task<> run(Lanes::Handle lane);
   Task<> deliver(Lanes::Handle lane, Delivery delivery, std::uint64_t era);
   Task<bool> find_event(Delivery* delivery, std::uint64_t era);
-  Task<Result<>> attempt(Delivery delivery);
+  Task<targets::Outcome> attempt(Delivery delivery);
   Task<> put_off(Lanes::Handle lane, Delivery delivery, TimePoint retry_at, std::uint64_t era);
   Task<> settle(Lanes::Handle lane, Delivery delivery, std::optional<GivenUp> given_up,
                 std::uint64_t era);

@@ -6,13 +6,16 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "model/arn.h"
 #include "model/event.h"
+#include "model/target.h"
 #include "net/task.h"
 
 namespace rialto::targets {
@@ -20,11 +23,29 @@ namespace rialto::targets {
 // What a target is called with.
 struct Invocation {
   model::Arn target;
+  // As PutTargets got it, with its parameters.
+  std::shared_ptr<const model::Target> parameters;
   std::string rule_arn;
   std::shared_ptr<const model::Event> event;
   // The event's text, or what Input, InputPath or InputTransformer made of it.
   std::string payload;
   bool is_transformed = false;
+  int attempt = 1;       // the first is 1
+  TimePoint expires_at;  // when the event is too old to be delivered
+};
+
+// What came of an attempt.
+struct Outcome {
+  Outcome() = default;
+  Outcome(Result<> from) : result(std::move(from)) {}  // NOLINT: implicit, for co_return
+  Outcome(Error error) : result(std::move(error)) {}   // NOLINT: the same
+
+  // An Error's `reason` is the ERROR_CODE of docs/spec/02 §5, and is_retryable(code) says whether
+  // another attempt may help.
+  Result<> result;
+  // What the target wants of the next attempt: not to come sooner than that, or not at all.
+  std::optional<Millis> retry_after;
+  bool is_last = false;
 };
 
 // Safe to call from any thread.
@@ -35,9 +56,8 @@ class TargetType {
   virtual std::string_view name() const = 0;
   // Exactly one type serves an ARN.
   virtual bool serves(const model::Arn& arn) const = 0;
-  // One attempt; never retries. An Error's `reason` is the ERROR_CODE of docs/spec/02 §5, and
-  // is_retryable(code) says whether another attempt may help.
-  virtual Task<Result<>> invoke(Invocation invocation) = 0;
+  // One attempt; never retries.
+  virtual Task<Outcome> invoke(Invocation invocation) = 0;
 };
 
 using TargetTypes = std::vector<std::unique_ptr<TargetType>>;

@@ -45,7 +45,7 @@ class BusType final : public TargetType {
     return arn.service == "events" && arn.resource.starts_with("event-bus/");
   }
 
-  Task<Result<>> invoke(Invocation invocation) override {
+  Task<Outcome> invoke(Invocation invocation) override {
     auto event = invocation.event;
     if (invocation.is_transformed) {
       RIALTO_CO_TRY(auto changed, with_detail(*event, invocation.payload));

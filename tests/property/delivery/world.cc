@@ -67,7 +67,7 @@ class World::Target final : public targets::TargetType {
   explicit Target(World& world) : world_(world) {}
   std::string_view name() const override { return "simulated"; }
   bool serves(const model::Arn& arn) const override { return arn.service == "events"; }
-  Task<Result<>> invoke(targets::Invocation invocation) override {
+  Task<targets::Outcome> invoke(targets::Invocation invocation) override {
     const std::size_t lane = std::stoul(invocation.rule_arn.substr(std::string("rule-").size()));
     const store::Sequence sequence = std::stoull(invocation.event->id);
     const Owed owed{{kBus, sequence}, static_cast<std::uint16_t>(lane)};

@@ -70,7 +70,7 @@ class FakeTarget final : public targets::TargetType {
   explicit FakeTarget(std::shared_ptr<Script> script) : script_(std::move(script)) {}
   std::string_view name() const override { return "fake"; }
   bool serves(const model::Arn& arn) const override { return arn.service == "events"; }
-  Task<Result<>> invoke(targets::Invocation invocation) override {
+  Task<targets::Outcome> invoke(targets::Invocation invocation) override {
     if (script_->keeps_calls) {
       const std::lock_guard guard(script_->mutex);
       script_->calls.push_back(invocation);
