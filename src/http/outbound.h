@@ -39,8 +39,8 @@ struct OutboundOptions {
   std::size_t connections_kept_max = 1'024;
 };
 
-// Errors: InvalidArgument for what is no proxy's URL.
-Result<> check_proxy(const std::string& url);
+// Whether the text is a proxy's URL, as `OutboundOptions` takes it.
+bool is_proxy(const std::string& url);
 
 // How a call can end.
 enum class Ending : std::uint8_t {
@@ -68,7 +68,7 @@ class Outbound final : public Sender {
  public:
   // For calls from the loops of `runtime`, which must outlive it.
   Outbound(const net::Runtime& runtime, OutboundOptions options);
-  // Requires that `stop` was called.
+  // Stops.
   ~Outbound() override;
 
   // On a loop of the runtime. A call that is cancelled ends with Code::Cancelled, and its

@@ -95,6 +95,21 @@ void add_deliveries(Exposition& out, const MetricSources& from) {
                 "IngestionToInvocationSuccessLatency).");
 }
 
+void add_outbound(Exposition& out, const http::OutboundMetrics& from) {
+  out.family("rialto_outbound_calls_total", Type::Counter,
+             "Calls of other servers, by outcome: the class of the answer's status, timeout, "
+             "unavailable, denied (by the egress guard), invalid (also: no such host), cancelled.");
+  for (std::size_t ending = 0; ending < http::kEndings.size(); ++ending) {
+    out.sample(from.calls[ending].load(), {{"outcome", http::kEndings[ending]}});
+  }
+  out.gauge("rialto_outbound_calls_under_way", from.under_way.load(),
+            "Calls of other servers that are not answered yet.");
+  out.counter("rialto_outbound_connections_opened_total", from.connections_opened.load(),
+              "Connections that were made for them.");
+  out.counter("rialto_outbound_connections_reused_total", from.connections_reused.load(),
+              "Calls that were made over a connection of an earlier one.");
+}
+
 void add_requests(Exposition& out, const front::Metrics& from) {
   const auto each = [&](std::string_view name, Type type, std::string_view help, auto add) {
     out.family(name, type, help);
@@ -207,6 +222,7 @@ std::string metrics_page(const MetricSources& from) {
   add_events(out, from.buses);
   add_buses(out, from.catalog);
   add_deliveries(out, from);
+  add_outbound(out, from.outbound);
   add_requests(out, from.front);
   add_queues(out, from.queues);
   add_store(out, from.store);

@@ -71,6 +71,14 @@ front::FrontOptions front_options(const Options& options) {
   return out;
 }
 
+http::OutboundOptions outbound_options(const Options& options) {
+  http::OutboundOptions out;
+  out.egress = {options.egress_allow, options.egress_deny, options.dev};
+  out.proxy = options.outbound_proxy;
+  out.ca_file = options.outbound_ca_file;
+  return out;
+}
+
 }  // namespace
 
 Node::Node(Options options, const MemoryShares& shares, std::unique_ptr<store::Store> store,
@@ -81,6 +89,7 @@ Node::Node(Options options, const MemoryShares& shares, std::unique_ptr<store::S
       store_metrics_(std::move(store_metrics)),
       store_(std::move(store)),
       runtime_(loops_of(options_)),
+      outbound_(runtime_, outbound_options(options_)),
       queues_(*store_, clock_, ids_, shares.queues),
       catalog_(*store_, clock_, ids_.random()),
       deliveries_({runtime_.executors(), pager_.executor(0), *store_, queues_, clock_, ids_,
@@ -145,6 +154,7 @@ void Node::stop() {
   replays_.stop();
   deliveries_.stop();
   upkeep_.stop();
+  outbound_.stop();  // nobody calls any more
   runtime_.stop();
   pager_.stop();
 }
@@ -181,9 +191,9 @@ Task<Result<json::Value>> Node::explain(api::Caller caller, std::string bus, jso
 }
 
 std::string Node::metrics() {
-  return metrics_page({bus_metrics_, delivery_metrics_, *store_metrics_, front_.metrics(),
-                       *catalog_.state(), queues_, deliveries_, watch_.tail, memory_, clock_,
-                       uptime_});
+  return metrics_page({bus_metrics_, delivery_metrics_, outbound_.metrics(), *store_metrics_,
+                       front_.metrics(), *catalog_.state(), queues_, deliveries_, watch_.tail,
+                       memory_, clock_, uptime_});
 }
 
 Result<json::Value> Node::trace(std::string event_id) {

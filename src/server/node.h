@@ -13,6 +13,7 @@
 #include "bus/ingest.h"
 #include "delivery/engine.h"
 #include "front/front.h"
+#include "http/outbound.h"
 #include "http/server.h"
 #include "net/runtime.h"
 #include "net/task_group.h"
@@ -72,6 +73,7 @@ class Node final : public front::RialtoPort {
   std::unique_ptr<store::Store> store_;
   net::Runtime runtime_;
   net::Runtime pager_{1};
+  http::Outbound outbound_;
   queue::Queues queues_;
   bus::Catalog catalog_;
   delivery::Engine deliveries_;

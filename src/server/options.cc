@@ -5,8 +5,10 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
+#include <fstream>
 
 #include "front/identity.h"
+#include "http/outbound.h"
 #include "model/arn.h"
 
 namespace rialto::server {
@@ -111,6 +113,29 @@ std::string show_accounts(const Options& options) {
   return out;
 }
 
+Result<> set_egress(std::vector<http::EgressRule>& rules, std::string_view text) {
+  rules.clear();
+  while (!text.empty()) {
+    const std::string_view one = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), one.size() + 1));
+    auto rule = http::EgressRule::parse(one);
+    if (!rule.ok()) {
+      return takes(
+          "networks such as 10.0.0.0/8 or fd00::/8, addresses, and names of hosts, with commas "
+          "between them; " +
+          rule.error().message);
+    }
+    rules.push_back(std::move(*rule));
+  }
+  return {};
+}
+
+std::string show_egress(const std::vector<http::EgressRule>& rules) {
+  std::string out;
+  for (const http::EgressRule& rule : rules) out += (out.empty() ? "" : ",") + rule.text;
+  return out;
+}
+
 constexpr std::uint32_t kTraceKeepMax = 7 * 24 * 3'600;
 constexpr std::string_view kTraceKeepTakes = "seconds, a week's at most: 0 to 604800";
 constexpr std::string_view kMemoryTakes = "0, or a number of bytes from 268435456 on";
@@ -122,7 +147,7 @@ Result<> set_rate(std::uint32_t& rate, std::string_view text) {
 
 constexpr std::string_view kTraceBytesTakes = "0, or a number of bytes from 1048576 on";
 
-constexpr std::array<OptionRow, 16> kRows = {{
+constexpr std::array<OptionRow, 20> kRows = {{
     {"listen", "ADDRESS:PORT", "Where to listen; port 0 takes a free one.", set_listen,
      show_listen},
     {"insecure-listen", "",
@@ -202,6 +227,37 @@ constexpr std::array<OptionRow, 16> kRows = {{
     {"bus-rate", "N", "Events a second that may be put on one bus; 0: no limit.",
      [](Options& to, std::string_view text) { return set_rate(to.rates.per_bus, text); },
      [](const Options& from) { return std::to_string(from.rates.per_bus); }},
+    {"egress-allow", "RULE,...",
+     "Networks, addresses and hosts that may be called though they are denied by default "
+     "(link-local, multicast; loopback unless in dev mode).",
+     [](Options& to, std::string_view text) { return set_egress(to.egress_allow, text); },
+     [](const Options& from) { return show_egress(from.egress_allow); }},
+    {"egress-deny", "RULE,...", "Networks, addresses and hosts that are never called.",
+     [](Options& to, std::string_view text) { return set_egress(to.egress_deny, text); },
+     [](const Options& from) { return show_egress(from.egress_deny); }},
+    {"outbound-proxy", "URL",
+     "The proxy that calls go through, but those of this machine; the proxy looks up their hosts, "
+     "so only rules for names guard them.",
+     [](Options& to, std::string_view text) -> Result<> {
+       const std::string url(text);
+       if (!url.empty() && !http::is_proxy(url)) {
+         return takes("the URL of a proxy, such as http://10.0.0.1:3128");
+       }
+       to.outbound_proxy = url;
+       return {};
+     },
+     [](const Options& from) { return from.outbound_proxy; }},
+    {"outbound-ca-file", "FILE",
+     "The certificates (PEM) of who is trusted when called over TLS, in place of the system's.",
+     [](Options& to, std::string_view text) -> Result<> {
+       const std::string file(text);
+       if (!file.empty() && !std::ifstream(file).good()) {
+         return takes("a file of certificates that can be read");
+       }
+       to.outbound_ca_file = file;
+       return {};
+     },
+     [](const Options& from) { return from.outbound_ca_file; }},
     {"log-level", "debug|info|warn|error|off", "The least level that is logged.",
      [](Options& to, std::string_view text) { return set_word(to.log_level, text, kLevels); },
      [](const Options& from) { return show_word(from.log_level, kLevels); }},

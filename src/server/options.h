@@ -9,10 +9,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/log.h"
 #include "base/result.h"
 #include "bus/rates.h"
+#include "http/egress.h"
 #include "store/durable_store.h"
 #include "watch/trace.h"
 
@@ -39,6 +41,10 @@ struct Options {
   watch::TraceOptions trace;
   std::size_t memory_budget = 0;  // bytes; 0: a quarter of what the machine has
   bus::RateLimits rates;
+  std::vector<http::EgressRule> egress_allow;
+  std::vector<http::EgressRule> egress_deny;
+  std::string outbound_proxy;    // a URL; empty: none
+  std::string outbound_ca_file;  // empty: the system's
 };
 
 // One option. Its flag is `--name`; in the environment it is RIALTO_NAME, in the file name, both

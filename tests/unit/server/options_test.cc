@@ -115,12 +115,16 @@ TEST_F(OptionsTest, SayWhichValueIsWrongWhereAndWhatItTakes) {
   struct Case {
     const char* name;
     const char* value;
-    const char* takes;
+    std::string takes;
   };
   const char* const listen = "an address and a port, such as 127.0.0.1:1591";
   const char* const accounts =
       "pairs of an access key and a 12-digit account, such as AKIAEXAMPLE=123456789012, with "
       "commas between them";
+  const std::string egress =
+      "networks such as 10.0.0.0/8 or fd00::/8, addresses, and names of hosts, with commas between "
+      "them; ";
+  const std::string no_rule = "network, no address and no name of a host";
   for (const Case& one : {
            Case{"listen", "127.0.0.1", listen},
            Case{"listen", ":80", listen},
@@ -147,6 +151,11 @@ TEST_F(OptionsTest, SayWhichValueIsWrongWhereAndWhatItTakes) {
            Case{"memory-budget", "1000", "0, or a number of bytes from 268435456 on"},
            Case{"account-rate", "-1", "0, or a number of events a second"},
            Case{"bus-rate", "fast", "0, or a number of events a second"},
+           Case{"egress-allow", "a:80", (egress + "'a:80' is no " + no_rule)},
+           Case{"egress-allow", "10.0.0.0/8,,b", (egress + "'' is no " + no_rule)},
+           Case{"egress-deny", "10.0.0.0/33", (egress + "'10.0.0.0/33' is no " + no_rule)},
+           Case{"outbound-proxy", "10.0.0.1", "the URL of a proxy, such as http://10.0.0.1:3128"},
+           Case{"outbound-ca-file", "/no/file", "a file of certificates that can be read"},
            Case{"log-level", "loud", "one of debug, info, warn, error, off"},
            Case{"log-format", "xml", "one of text, json"},
        }) {
@@ -166,15 +175,22 @@ TEST_F(OptionsTest, NameEachInTheFileAndTheEnvironmentAfterItsFlag) {
     set(variable, row.show(Options{}));
   }
   EXPECT_TRUE(load_options({}, std::nullopt).ok());
-  EXPECT_EQ(option_rows().size(), 16U);
+  EXPECT_EQ(option_rows().size(), 20U);
 }
 
 TEST_F(OptionsTest, ReadBackWhatTheyPrint) {
-  const Flags flags{
-      {"listen", "[::1]:0"},           {"insecure-listen", "true"},    {"threads", "7"},
-      {"port-file", "/tmp/p"},         {"durability", "os"},           {"dev", "false"},
-      {"default-region", "eu-west-1"}, {"accounts", "A=111122223333"}, {"log-level", "off"},
-      {"log-format", "json"}};
+  const Flags flags{{"listen", "[::1]:0"},
+                    {"insecure-listen", "true"},
+                    {"threads", "7"},
+                    {"port-file", "/tmp/p"},
+                    {"durability", "os"},
+                    {"dev", "false"},
+                    {"default-region", "eu-west-1"},
+                    {"accounts", "A=111122223333"},
+                    {"log-level", "off"},
+                    {"log-format", "json"},
+                    {"egress-deny", "10.0.0.0/8,a.b,::1"},
+                    {"outbound-proxy", "socks5h://p:1"}};
   for (const char* directory :
        {"plain", "007", "1", "true", "99999999999999999999", "with space", "quo\"ted",
         "back\\slash", "tab\there", "line\nend", "é", "# no comment", "x = 1"}) {
