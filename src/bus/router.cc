@@ -12,6 +12,7 @@ namespace {
 // (docs/spec/02 §3.2).
 std::optional<Error> find_hop_error(const Route& route, const model::Event& event,
                                     const BusState& bus) {
+  if (route.kind != targets::Kind::Bus) return std::nullopt;
   const auto target = model::BusRef::parse(route.arn.text(), model::Scope{});
   if (!target.ok()) return target.error();
   if (event.hops == 0 && *target != bus.ref) return std::nullopt;

@@ -11,11 +11,14 @@
 #include "server/metrics_page.h"
 #include "server/process.h"
 #include "server/replay_request.h"
+#include "server/secrets_key.h"
 #include "server/tail_stream.h"
 #include "targets/target_type.h"
 
 namespace rialto::server {
 namespace {
+
+using connection::PlainHttp;
 
 // SIGTERM must end the process within 10 s: requests get most of that.
 constexpr std::chrono::seconds kDrain{7};
@@ -90,7 +93,11 @@ Node::Node(Options options, const MemoryShares& shares, std::unique_ptr<store::S
       schedules_({runtime_, *store_, catalog_, ingest_, clock_, ids_}),
       archives_(*store_, catalog_, clock_, ids_),
       replays_({runtime_, *store_, ingest_, archives_, clock_}),
-      events_({catalog_, ingest_, archives_, replays_, clock_}),
+      connections_({runtime_.executor(0), *store_, clock_, ids_, outbound_,
+                    options_.dev ? PlainHttp::OnLoopback : PlainHttp::Refused}),
+      api_destinations_({*store_, clock_, ids_, connections_,
+                         options_.dev ? PlainHttp::Anywhere : PlainHttp::Refused}),
+      events_({catalog_, ingest_, archives_, replays_, connections_, api_destinations_, clock_}),
       sqs_(queues_, [this](std::string_view arn) { return catalog_.is_dead_letter_queue(arn); }),
       front_({&events_, &sqs_}, *this, ids_, front_options(options_)),
       http_(
@@ -117,8 +124,18 @@ Result<> Node::load() {
   catalog_.on_schedule_put([this] { schedules_.look_again(); });
   RIALTO_TRY_VOID(archives_.load());
   RIALTO_TRY_VOID(replays_.load());
-  deliveries_.set_target_types(targets::make_target_types(ingest_));
+  RIALTO_TRY_VOID(load_connections());
+  deliveries_.set_target_types(targets::make_target_types(
+      {ingest_, &outbound_, &connections_, &api_destinations_, &clock_}));
   return deliveries_.load();
+}
+
+Result<> Node::load_connections() {
+  RIALTO_TRY(const bool has_secrets, connection::Connections::has_secrets(*store_));
+  RIALTO_TRY(const auto key,
+             load_secrets_key({options_.secrets_key_file, options_.data_dir, !has_secrets}));
+  RIALTO_TRY_VOID(connections_.load(key));
+  return api_destinations_.load();
 }
 
 Result<std::uint16_t> Node::start() {
@@ -128,6 +145,7 @@ Result<std::uint16_t> Node::start() {
   upkeep_.spawn(runtime_.executor(0), "archive.maintain", archives_.maintain());
   upkeep_.spawn(runtime_.executor(0), "replay.maintain", replays_.maintain());
   replays_.resume();
+  connections_.start();
   RIALTO_TRY(const auto port, http_.listen(options_.listen_address, options_.listen_port));
   schedules_.start();
   front_.set_ready(true);
@@ -143,6 +161,7 @@ void Node::stop() {
   schedules_.stop();
   archives_.stop();
   replays_.stop();
+  connections_.stop();
   deliveries_.stop();
   upkeep_.stop();
   runtime_.stop();
@@ -232,6 +251,8 @@ Task<Result<>> Node::reset() {
   RIALTO_CO_TRY_VOID(co_await catalog_.reset());
   RIALTO_CO_TRY_VOID(co_await archives_.reset());
   RIALTO_CO_TRY_VOID(co_await queues_.reset());
+  RIALTO_CO_TRY_VOID(co_await api_destinations_.reset());
+  RIALTO_CO_TRY_VOID(co_await connections_.reset());
   watch_.trace.reset();
   co_return Result<>();
 }

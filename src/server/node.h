@@ -11,6 +11,8 @@
 #include "base/memory_budget.h"
 #include "bus/catalog.h"
 #include "bus/ingest.h"
+#include "connection/api_destinations.h"
+#include "connection/connections.h"
 #include "delivery/engine.h"
 #include "front/front.h"
 #include "http/server.h"
@@ -59,6 +61,7 @@ class Node final : public front::RialtoPort {
   Node(Options options, const MemoryShares& shares, std::unique_ptr<store::Store> store,
        std::shared_ptr<const store::Metrics> store_metrics);
   Result<> load();
+  Result<> load_connections();
 
   const Options options_;
   MovableClock clock_;
@@ -79,6 +82,8 @@ class Node final : public front::RialtoPort {
   schedule::Engine schedules_;
   archive::Archives archives_;
   archive::Replays replays_;
+  connection::Connections connections_;
+  connection::ApiDestinations api_destinations_;
   service::EventsService events_;
   service::SqsService sqs_;
   front::Front front_;

@@ -122,7 +122,7 @@ Result<> set_rate(std::uint32_t& rate, std::string_view text) {
 
 constexpr std::string_view kTraceBytesTakes = "0, or a number of bytes from 1048576 on";
 
-constexpr std::array<OptionRow, 16> kRows = {{
+constexpr std::array<OptionRow, 17> kRows = {{
     {"listen", "ADDRESS:PORT", "Where to listen; port 0 takes a free one.", set_listen,
      show_listen},
     {"insecure-listen", "",
@@ -142,6 +142,14 @@ constexpr std::array<OptionRow, 16> kRows = {{
        return {};
      },
      [](const Options& from) { return from.port_file; }},
+    {"secrets-key-file", "FILE",
+     "The key that secrets of connections are encrypted with; if not given, secrets.key of the "
+     "data directory, which the first start makes.",
+     [](Options& to, std::string_view text) -> Result<> {
+       to.secrets_key_file = text;
+       return {};
+     },
+     [](const Options& from) { return from.secrets_key_file; }},
     {"durability", "fsync|os|none",
      "What an accepted event survives: fsync, a power cut; os, a crash of the process only; none, "
      "an orderly stop only (for tests).",

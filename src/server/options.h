@@ -27,6 +27,7 @@ struct Options {
   bool insecure_listen = false;
   std::string data_dir = "rialto-data";
   std::string port_file;
+  std::string secrets_key_file;  // empty: secrets.key of the data directory
   store::Durability durability = store::Durability::Fsync;
   std::uint32_t threads = 0;  // 0: one per core
   bool dev = true;

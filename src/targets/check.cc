@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "model/api_destination.h"
+
 namespace rialto::targets {
 namespace {
 
@@ -91,6 +93,15 @@ Result<> check_bus_target(const model::Arn& arn, const model::BusRef& bus) {
                                      "to event buses of other accounts yet.");
 }
 
+// Its connection's secrets are its account's; AWS's text is unverified.
+Result<> check_api_destination(const model::Arn& arn, const model::BusRef& bus) {
+  RIALTO_TRY(const auto ref, model::ApiDestinationRef::from(arn));
+  if (ref.scope.account == bus.account && ref.scope.region == bus.region) return {};
+  return invalid("API destination " + arn.text() +
+                 " must be in the account and Region of the rule (" + bus.account + ", " +
+                 bus.region + ").");
+}
+
 Result<> check_queue_target(const model::Target& target, const model::Arn& arn,
                             const model::BusRef& bus) {
   RIALTO_TRY(const auto queue, model::QueueRef::from(arn));
@@ -106,6 +117,7 @@ Result<> check_queue_target(const model::Target& target, const model::Arn& arn,
 Result<Kind> kind_of(const model::Arn& arn) {
   if (arn.service == "sqs") return Kind::Queue;
   if (arn.service == "events" && arn.resource.starts_with("event-bus/")) return Kind::Bus;
+  if (model::ApiDestinationRef::names(arn)) return Kind::Called;
   if (!contains(kAwsServices, arn.service)) {
     return invalid(arn.service + " is not a supported service for a target.");
   }
@@ -128,6 +140,7 @@ Result<Kind> check_target(const model::Target& target, const model::BusRef& bus)
   switch (kind) {
     case Kind::Queue: RIALTO_TRY_VOID(check_queue_target(target, arn, bus)); break;
     case Kind::Bus: RIALTO_TRY_VOID(check_bus_target(arn, bus)); break;
+    case Kind::Called: RIALTO_TRY_VOID(check_api_destination(arn, bus)); break;
     case Kind::Archive: break;  // no target that may be put
   }
   return kind;

@@ -12,6 +12,7 @@ namespace rialto::targets {
 enum class Kind {
   Queue,    // committed together with the event
   Bus,      // attempted by delivery
+  Called,   // attempted by delivery: another server is called
   Archive,  // of a managed rule only: committed together with the event
 };
 

@@ -18,6 +18,14 @@
 #include "model/target.h"
 #include "net/task.h"
 
+namespace rialto::http {
+class Sender;
+}
+namespace rialto::connection {
+class ApiDestinations;
+class Connections;
+}  // namespace rialto::connection
+
 namespace rialto::targets {
 
 // What a target is called with.
@@ -72,7 +80,17 @@ class BusPort {
                                  bool crosses_region) = 0;
 };
 
-// The types that are attempted. `port` must outlive them.
-TargetTypes make_target_types(BusPort& port);
+// What targets are reached through. A test may have none of the pointers; then the types that need
+// them are not made.
+struct Services {
+  BusPort& bus;
+  http::Sender* sender = nullptr;
+  connection::Connections* connections = nullptr;
+  const connection::ApiDestinations* api_destinations = nullptr;
+  const Clock* clock = nullptr;
+};
+
+// The types that are attempted. The services must outlive them.
+TargetTypes make_target_types(Services services);
 
 }  // namespace rialto::targets

@@ -166,7 +166,7 @@ TEST_F(OptionsTest, NameEachInTheFileAndTheEnvironmentAfterItsFlag) {
     set(variable, row.show(Options{}));
   }
   EXPECT_TRUE(load_options({}, std::nullopt).ok());
-  EXPECT_EQ(option_rows().size(), 16U);
+  EXPECT_EQ(option_rows().size(), 17U);
 }
 
 TEST_F(OptionsTest, ReadBackWhatTheyPrint) {

@@ -40,12 +40,12 @@ class BusTypeTest : public ::testing::Test {
     return out;
   }
   Result<> invoke(Invocation with) {
-    return test::run(runtime_.executor(0), types_.front()->invoke(std::move(with)));
+    return test::run(runtime_.executor(0), types_.front()->invoke(std::move(with))).result;
   }
 
   const std::string same_ = "arn:aws:events:us-east-1:111122223333:event-bus/b";
   FakePort port_;
-  TargetTypes types_ = make_target_types(port_);
+  TargetTypes types_ = make_target_types({port_});
   net::Runtime runtime_{1};
 };
 

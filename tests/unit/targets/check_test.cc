@@ -60,10 +60,24 @@ TEST(CheckTarget, SaysOfServicesItDoesNotServeYetThatItDoesNot) {
                    "Target " + arn_of(service) + " is not supported: this version of Rialto does " +
                        "not deliver to '" + service + "' targets yet.");
   }
-  const std::string destination = arn_of("events", "api-destination/d/1");
-  expect_refused(check(destination, R"("RoleArn":"r")"), Code::Unsupported,
-                 "Target " + destination + " is not supported: this version of Rialto does not " +
-                     "deliver to 'api-destination' targets yet.");
+  const std::string builtin = arn_of("events", "target/stop-instance");
+  expect_refused(check(builtin, R"("RoleArn":"r")"), Code::Unsupported,
+                 "Target " + builtin + " is not supported: this version of Rialto does not " +
+                     "deliver to 'target' targets yet.");
+}
+
+TEST(CheckTarget, TakesApiDestinationsOfTheRulesOwnAccountAndRegion) {
+  const auto mine = check(arn_of("events", "api-destination/d/1"), R"("RoleArn":"r")");
+  ASSERT_TRUE(mine.ok()) << mine.error().message;
+  EXPECT_EQ(*mine, Kind::Called);
+  const std::string other = "arn:aws:events:eu-west-1:111122223333:api-destination/d/1";
+  expect_invalid(check(other, R"("RoleArn":"r")"),
+                 "API destination " + other +
+                     " must be in the account and Region of the rule (111122223333, us-east-1).");
+  const std::string broken = arn_of("events", "api-destination/d");
+  expect_invalid(
+      check(broken, R"("RoleArn":"r")"),
+      "Parameter " + broken + " is not valid. Reason: Provided Arn is not in correct format.");
 }
 
 TEST(CheckTarget, AsksForARoleWhereAwsDoes) {
