@@ -74,6 +74,12 @@ front::FrontOptions front_options(const Options& options) {
   return out;
 }
 
+http::OutboundOptions outbound_options(const Options& options) {
+  http::OutboundOptions out;
+  out.egress.is_dev = options.dev;
+  return out;
+}
+
 }  // namespace
 
 Node::Node(Options options, const MemoryShares& shares, std::unique_ptr<store::Store> store,
@@ -93,6 +99,7 @@ Node::Node(Options options, const MemoryShares& shares, std::unique_ptr<store::S
       schedules_({runtime_, *store_, catalog_, ingest_, clock_, ids_}),
       archives_(*store_, catalog_, clock_, ids_),
       replays_({runtime_, *store_, ingest_, archives_, clock_}),
+      outbound_(runtime_, outbound_options(options_)),
       connections_({runtime_.executor(0), *store_, clock_, ids_, outbound_,
                     options_.dev ? PlainHttp::OnLoopback : PlainHttp::Refused}),
       api_destinations_({*store_, clock_, ids_, connections_,
@@ -164,6 +171,7 @@ void Node::stop() {
   connections_.stop();
   deliveries_.stop();
   upkeep_.stop();
+  outbound_.stop();
   runtime_.stop();
   pager_.stop();
 }

@@ -15,6 +15,7 @@
 #include "connection/connections.h"
 #include "delivery/engine.h"
 #include "front/front.h"
+#include "http/outbound.h"
 #include "http/server.h"
 #include "net/runtime.h"
 #include "net/task_group.h"
@@ -82,6 +83,7 @@ class Node final : public front::RialtoPort {
   schedule::Engine schedules_;
   archive::Archives archives_;
   archive::Replays replays_;
+  http::Outbound outbound_;
   connection::Connections connections_;
   connection::ApiDestinations api_destinations_;
   service::EventsService events_;
