@@ -111,7 +111,8 @@ Node::Node(Options options, const MemoryShares& shares, std::unique_ptr<store::S
           runtime_, {}, [this](http::Request request) { return front_.handle(std::move(request)); },
           [this](int status) { return front_.refuse(status); }) {}
 
-Node::~Node() = default;
+// One that could not be loaded was never started, and so not stopped.
+Node::~Node() { outbound_.stop(); }
 
 Result<std::unique_ptr<Node>> Node::open(Options options) {
   auto metrics = std::make_shared<store::Metrics>();
