@@ -5,7 +5,6 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "delivery/payload.h"
-#include "delivery/retry.h"
 #include "delivery/upgrade.h"
 #include "model/arn.h"
 #include "net/bridge.h"
@@ -174,26 +173,31 @@ Task<> Engine::deliver(Lanes::Handle lane, Delivery delivery, std::uint64_t era)
   ++delivery.attempts;
   reporter_.attempting(delivery);
   const Stopwatch watch;
-  const Result<> outcome = (co_await attempt(delivery)).result;
+  const targets::Outcome outcome = co_await attempt(delivery);
   if (lanes_.is_over(era)) co_return;  // a reset came in between: nothing may be written any more
-  if (outcome.ok()) {
+  if (outcome.result.ok()) {
     reporter_.delivered(delivery, watch.elapsed());
     co_return co_await settle(std::move(lane), std::move(delivery), std::nullopt, era);
   }
-  if (outcome.error().code == Code::Cancelled && is_stopping_) co_return;
-  GivenUp given_up{outcome.error(), delivery.attempts - 1};
-  if (is_retryable(outcome.error().code) || outcome.error().code == Code::Cancelled) {
-    const NextStep next =
-        after_failure(delivery.destination->target.retry_policy, delivery.attempts,
-                      delivery.accepted_at, services_.clock.now(), services_.ids.random());
-    if (next.retry_at) {
-      reporter_.failed(delivery, outcome.error(), watch.elapsed(), next.retry_at);
-      co_return co_await put_off(std::move(lane), std::move(delivery), *next.retry_at, era);
-    }
-    given_up.exhausted = next.exhausted;
+  const Error& error = outcome.result.error();
+  if (error.code == Code::Cancelled && is_stopping_) co_return;
+  const NextStep next = next_step(delivery, outcome);
+  reporter_.failed(delivery, error, watch.elapsed(), next.retry_at);
+  if (next.retry_at) {
+    co_return co_await put_off(std::move(lane), std::move(delivery), next, era);
   }
-  reporter_.failed(delivery, outcome.error(), watch.elapsed(), std::nullopt);
+  GivenUp given_up{error, delivery.attempts - 1, next.exhausted};
   co_await settle(std::move(lane), std::move(delivery), std::move(given_up), era);
+}
+
+// After an attempt that failed.
+NextStep Engine::next_step(const Delivery& delivery, const targets::Outcome& outcome) {
+  const Code code = outcome.result.error().code;
+  if (outcome.is_last || (!is_retryable(code) && code != Code::Cancelled)) return {};
+  return after_failure(
+      delivery.destination->target.retry_policy,
+      {delivery.attempts, delivery.accepted_at, services_.clock.now(), outcome.retry_after},
+      services_.ids.random());
 }
 
 Task<targets::Outcome> Engine::attempt(Delivery delivery) {
@@ -219,10 +223,11 @@ Task<targets::Outcome> Engine::attempt(Delivery delivery) {
   co_return co_await (*type)->invoke(std::move(invocation));
 }
 
-Task<> Engine::put_off(Lanes::Handle lane, Delivery delivery, TimePoint retry_at,
-                       std::uint64_t era) {
+// Requires that there is a next attempt.
+Task<> Engine::put_off(Lanes::Handle lane, Delivery delivery, NextStep next, std::uint64_t era) {
   const Place from = delivery.place();
-  delivery.due_at = retry_at;
+  delivery.due_at = *next.retry_at;
+  delivery.is_due_by_request = next.is_by_request;
   lanes_.expect_again(lane, delivery.place(), era);
   while (!lanes_.is_over(era)) {
     store::Batch batch;

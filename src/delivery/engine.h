@@ -21,6 +21,7 @@
 #include "delivery/metrics.h"
 #include "delivery/pager.h"
 #include "delivery/reporter.h"
+#include "delivery/retry.h"
 #include "net/runtime.h"
 #include "net/sleepers.h"
 #include "net/task_group.h"
@@ -92,7 +93,8 @@ class Engine {
   Task<> deliver(Lanes::Handle lane, Delivery delivery, std::uint64_t era);
   Task<bool> find_event(Delivery* delivery, std::uint64_t era);
   Task<targets::Outcome> attempt(Delivery delivery);
-  Task<> put_off(Lanes::Handle lane, Delivery delivery, TimePoint retry_at, std::uint64_t era);
+  NextStep next_step(const Delivery& delivery, const targets::Outcome& outcome);
+  Task<> put_off(Lanes::Handle lane, Delivery delivery, NextStep next, std::uint64_t era);
   Task<> settle(Lanes::Handle lane, Delivery delivery, std::optional<GivenUp> given_up,
                 std::uint64_t era);
   Task<Result<>> try_to_settle(const Delivery* delivery, const GivenUp* given_up,

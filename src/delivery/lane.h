@@ -42,8 +42,8 @@ class Lane {
   std::optional<Delivery> drop_last();
 
   // The first of the window, if it is due: in hands from now on. Nothing is put off for longer than
-  // the longest back-off: what seems to be was so before the clock was moved back, and is due after
-  // all others that are.
+  // the longest back-off, unless its target asked for it: what seems to be was so before the clock
+  // was moved back, and is due after all others that are.
   std::optional<Delivery> take(TimePoint now);
   // How many of the window are due, counted up to `count_max`.
   std::size_t count_due(TimePoint now, std::size_t count_max) const;

@@ -42,7 +42,7 @@ class ShortestWait final : public Ids {
 class FakeTarget final : public targets::TargetType {
  public:
   // By the number of the call, from 1. On the loop of the target.
-  using Act = std::function<Task<Result<>>(int call, targets::Invocation invocation)>;
+  using Act = std::function<Task<targets::Outcome>(int call, targets::Invocation invocation)>;
 
   // What the next calls do. A test replaces it while others are under way, which go on as they
   // were.
@@ -83,12 +83,12 @@ class FakeTarget final : public targets::TargetType {
   std::shared_ptr<Script> script_;
 };
 
-inline Task<Result<>> answer(Result<> outcome) { co_return outcome; }
+inline Task<targets::Outcome> answer(targets::Outcome outcome) { co_return outcome; }
 
 class EngineTest : public ::testing::Test {
  protected:
   EngineTest() {
-    script_->act = [](int, auto) { return answer({}); };
+    script_->act = [](int, auto) { return answer(Result<>()); };
     make_queue("dlq");
     make_engine();
   }
