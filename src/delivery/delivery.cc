@@ -15,6 +15,10 @@ std::string due_key(const Destination& destination, const Place& place) {
 
 }  // namespace
 
+TimePoint Delivery::too_old_at() const {
+  return accepted_at + destination->target.retry_policy.event_age_max + Millis(1);
+}
+
 void append_owed(store::Batch& batch, const std::vector<Delivery>& deliveries) {
   const Delivery& first = deliveries.front();
   batch.insert(store::Table::Event, store::encode(first.key.event), model::encode(*first.event));

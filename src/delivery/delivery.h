@@ -35,6 +35,8 @@ struct Delivery {
   bool is_due_by_request = false;
 
   Place place() const { return {due_at, key}; }
+  // From then on, its event is older than the policy allows.
+  TimePoint too_old_at() const;
 };
 
 // Adds to `batch` all that the store must know of one event and its deliveries, but for their

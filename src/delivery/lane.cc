@@ -23,6 +23,7 @@ bool is_due(const Delivery& delivery, TimePoint now) {
 
 bool Lane::let_go(const Place& place) {
   if (paging_) paging_->gone.insert(place);
+  if (gone_) gone_->insert(place);
   return held_.erase(place) > 0;
 }
 
@@ -41,6 +42,20 @@ Delivery* Lane::arrive(Delivery delivery) {
     paging_->missed = std::min(paging_->missed.value_or(place), place);
   }
   return nullptr;
+}
+
+std::optional<Delivery> Lane::take_out(Delivery found) {
+  const Place place = found.place();
+  // Without a search under way everything was forgotten meanwhile.
+  if (!gone_ || gone_->contains(place) || held_.contains(place)) return std::nullopt;
+  if (auto known = window_.extract(place)) {
+    found = std::move(known.mapped());
+  } else if (!frontier_ || place < *frontier_) {
+    return std::nullopt;
+  }
+  if (paging_) std::erase_if(paging_->arrived, [&](auto& each) { return each.place() == place; });
+  held_.insert(place);
+  return found;
 }
 
 std::optional<Delivery> Lane::drop_last() {
@@ -118,6 +133,7 @@ void Lane::clear() {
   held_.clear();
   frontier_.reset();
   paging_.reset();
+  gone_.reset();
 }
 
 }  // namespace rialto::delivery

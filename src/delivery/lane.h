@@ -38,6 +38,14 @@ class Lane {
   // lies behind the frontier. Valid until the window changes.
   Delivery* arrive(Delivery delivery);
 
+  // While somebody reads the store in search of deliveries that are too old, what goes out of it is
+  // noted; until `take_out` was called for all that he found.
+  void begin_search() { gone_.emplace(); }
+  void end_search() { gone_.reset(); }
+  // One that a search found: in hands from now on, as it is in memory if it is. Nothing when it is
+  // in hands already, or gone.
+  std::optional<Delivery> take_out(Delivery found);
+
   // The window's last goes back to where it came from: the store.
   std::optional<Delivery> drop_last();
 
@@ -82,6 +90,7 @@ class Lane {
   std::set<Place> held_;
   std::optional<Place> frontier_;  // none: all is in memory
   std::optional<Paging> paging_;
+  std::optional<std::set<Place>> gone_;  // out of the store, during a search
 };
 
 }  // namespace rialto::delivery

@@ -80,6 +80,12 @@ void add_deliveries(Exposition& out, const MetricSources& from) {
             "Deliveries owed: being attempted, or waiting for the next attempt.");
   out.gauge("rialto_deliveries_in_memory", std::uint64_t{from.engine.in_memory()},
             "Of these, the ones that wait in memory; others are under way, or on disk only.");
+  out.counter("rialto_delivery_breakers_opened_total", metrics.breakers_opened.load(),
+              "Times that a target was found dead: twenty attempts in a row got no answer.");
+  out.gauge("rialto_delivery_breakers_open", std::uint64_t{from.engine.open_breakers()},
+            "Targets of rules that are dead: attempted one at a time until one answers.");
+  out.gauge("rialto_deliveries_held_back", std::uint64_t{from.engine.held_back()},
+            "Deliveries owed to dead targets: not attempted until the target answers again.");
   const auto oldest = from.engine.oldest();
   out.gauge("rialto_oldest_pending_event_age_seconds",
             oldest

@@ -121,7 +121,7 @@ TEST_F(BacklogTest, OfATargetThatIsDownStaysOnDiskAndIsDeliveredInTheEnd) {
   const std::size_t before = resident_megabytes();
   script_->keeps_calls = false;
   script_->act = [](int, auto) {
-    return answer(fail(Code::Unavailable, "The target is down.", "CONNECTION_FAILURE"));
+    return answer(fail(Code::Unavailable, "The target is down.", "ERROR_FROM_TARGET"));
   };
   put(count, destination("down"));
   // All have failed once; and again whenever it is time, for the clock goes on.
@@ -137,7 +137,7 @@ TEST_F(BacklogTest, OfATargetThatIsDownStaysOnDiskAndIsDeliveredInTheEnd) {
   constexpr std::size_t kOthers = 100;
   script_->act = [](int, const targets::Invocation& call) {
     if (call.rule_arn == "up") return answer(Result<>());
-    return answer(fail(Code::Unavailable, "The target is down.", "CONNECTION_FAILURE"));
+    return answer(fail(Code::Unavailable, "The target is down.", "ERROR_FROM_TARGET"));
   };
   put(kOthers, destination("up"));
   await([&] { return metrics_->delivered == kOthers; });

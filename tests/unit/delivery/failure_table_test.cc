@@ -70,7 +70,9 @@ TEST_P(FailureTable, ReachesTheDeadLetterAndTheMetrics) {
   EXPECT_EQ(letters[0].body, kEventText);
   EXPECT_EQ(letters[0].attributes, expected(is_retried ? kRetriesExhausted : "", attempts - 1));
   using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
-  const auto counted = [&](std::uint64_t count) { return Counts{{std::string(error_code), count}}; };
+  const auto counted = [&](std::uint64_t count) {
+    return Counts{{std::string(error_code), count}};
+  };
   EXPECT_EQ(metrics_.failed_attempts.read(), counted(static_cast<std::uint64_t>(attempts)));
   EXPECT_EQ(metrics_.given_up.read(), counted(1));
   EXPECT_EQ(metrics_.dead_lettered, 1U);

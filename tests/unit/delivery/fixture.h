@@ -62,6 +62,8 @@ class FakeTarget final : public targets::TargetType {
   struct Script {
     std::mutex mutex;
     std::vector<targets::Invocation> calls;  // guarded by mutex
+    std::vector<std::size_t> batches;        // sizes; guarded by mutex
+    targets::Batching batching;
     NextAct act;
     std::atomic<int> count{0};
     bool keeps_calls = true;
@@ -77,6 +79,15 @@ class FakeTarget final : public targets::TargetType {
     }
     const auto act = script_->act.get();  // the closure outlives what it starts
     co_return co_await (*act)(++script_->count, std::move(invocation));
+  }
+  targets::Batching batching() const override { return script_->batching; }
+  Task<std::vector<targets::Outcome>> invoke_batch(
+      std::vector<targets::Invocation> invocations) override {
+    if (script_->keeps_calls) {
+      const std::lock_guard guard(script_->mutex);
+      script_->batches.push_back(invocations.size());
+    }
+    co_return co_await TargetType::invoke_batch(std::move(invocations));
   }
 
  private:
