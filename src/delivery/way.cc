@@ -25,8 +25,8 @@ std::vector<std::size_t> split(const std::vector<targets::Invocation>& invocatio
   std::size_t bytes = 0;
   for (const targets::Invocation& each : invocations) {
     const std::size_t size = each.payload.size() + batching.bytes_each;
-    const bool fits = !counts.empty() && counts.back() < batching.count_max &&
-                      bytes + size <= batching.bytes_max;
+    const bool fits =
+        !counts.empty() && counts.back() < batching.count_max && bytes + size <= batching.bytes_max;
     if (!fits) {
       counts.push_back(0);
       bytes = 0;

@@ -108,8 +108,7 @@ TEST_F(DeadTarget, IsNotOneThatAnswersWithErrors) {
 TEST_F(DeadTarget, ThatHangsHoldsTwoCallsAndALivelyOneManyMore) {
   std::atomic<int> under_way{0};
   std::atomic<bool> may_end{false};
-  const auto hang = [](std::atomic<int>* count,
-                       std::atomic<bool>* gate) -> Task<targets::Outcome> {
+  const auto hang = [](std::atomic<int>* count, std::atomic<bool>* gate) -> Task<targets::Outcome> {
     ++*count;
     while (!*gate) co_await net::sleep_for(1ms);
     co_return Result<>();
