@@ -254,7 +254,10 @@ void World::put() {
     if (outcome.ok()) return engine_->start(deliveries);
     if (outcome.error().code == Code::Cancelled) return;  // the crash has found out what is stored
     engine_->abandon(deliveries);
-    for (const Delivery& each : deliveries) known_.erase(each.key);
+    for (const Delivery& each : deliveries) {
+      known_.erase(each.key);
+      note_idle(each.key.route);
+    }
   });
 }
 
@@ -298,6 +301,13 @@ void World::note_end(std::size_t lane, bool is_answered) {
   ++calls.unanswered;
   ++calls.unanswered_since_idle;
   calls.has_died |= calls.unanswered >= kBreakerFailures;
+}
+
+// A lane that owes nothing is forgotten after a while, and its breaker with it.
+void World::note_idle(std::size_t lane) {
+  const auto is_of_lane = [lane](const auto& each) { return each.second.lane == lane; };
+  if (std::ranges::any_of(known_, is_of_lane)) return;
+  lane_calls_[lane].unanswered_since_idle = lane_calls_[lane].begun_since = 0;
 }
 
 targets::Outcome World::make_outcome(Mood mood) {
@@ -403,11 +413,7 @@ void World::on_change(const SimulatedDisk::Change& change) {
     }
     const std::size_t lane = known->second.lane;
     known_.erase(known);
-    // A lane that owes nothing is forgotten after a while, and its breaker with it.
-    const auto is_of_lane = [lane](const auto& each) { return each.second.lane == lane; };
-    Calls& calls = lane_calls_[lane];
-    if (std::ranges::none_of(known_, is_of_lane))
-      calls.unanswered_since_idle = calls.begun_since = 0;
+    note_idle(lane);
   }
 }
 

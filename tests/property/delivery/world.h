@@ -80,6 +80,7 @@ class World {
   targets::Outcome make_outcome(Mood mood);
   void answer(const Call& call, const targets::Outcome& outcome);
   void note_end(std::size_t lane, bool is_answered);
+  void note_idle(std::size_t lane);
   void check_begin(const Call& call);
   void answer_commits();
   void move_clock();
