@@ -6,6 +6,7 @@ find_package(simdjson REQUIRED)
 find_package(RocksDB REQUIRED)
 find_path(RIALTO_XXHASH xxhash.h REQUIRED)  # used as a header only
 find_package(OpenSSL REQUIRED)
+find_package(CURL 7.88 REQUIRED)
 find_package(mimalloc REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)

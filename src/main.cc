@@ -135,6 +135,14 @@ where each step has its Time and is one of
   command->callback([&options, &code] { code = cli::trace(options); });
 }
 
+void add_targets(CLI::App& app, cli::TargetsOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand(
+      "targets", "Show where events can go: each type of target, and the endpoint it calls.");
+  add_connection(*command, options.connection);
+  command->add_flag("--json", options.is_json, "Answer as JSON.");
+  command->callback([&options, &code] { code = cli::targets(options); });
+}
+
 constexpr const char* kMatchFooter =
     R"(A line of PATTERNS is a pattern, whose id is then the number of its line, or has an id:
   {"source": ["shop"]}
@@ -344,6 +352,7 @@ int main(int argc, char** argv) {
   cli::MatchOptions match_options;
   cli::TailOptions tail_options;
   cli::TraceOptions trace_options;
+  cli::TargetsOptions targets_options;
   cli::ReplayOptions replay_options;
   cli::BenchOptions bench_options;
   add_serve(app, serve_arguments, code);
@@ -352,6 +361,7 @@ int main(int argc, char** argv) {
   add_match(app, match_options, code);
   add_tail(app, tail_options, code);
   add_trace(app, trace_options, code);
+  add_targets(app, targets_options, code);
   add_replay(app, replay_options, code);
   cli::BackupOptions backup_options;
   RestoreArguments restore_arguments;

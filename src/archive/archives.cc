@@ -110,14 +110,15 @@ Task<Result<model::Archive>> Archives::create_in_turn(model::Archive archive, Ad
   archive.id = last_id_ + 1;
   archive.created_at = clock_.now();
   RIALTO_CO_TRY(const auto rule, make_rule(archive, ids_.uuid()));
-  const auto plan = [archive, rule, admit](const bus::CatalogState&,
-                                           const bus::BusState* bus) -> Result<bus::BusChange> {
+  const auto plan = [this, archive, rule, admit](
+                        const bus::CatalogState&,
+                        const bus::BusState* bus) -> Result<bus::BusChange> {
     if (bus == nullptr) return bus::no_such_bus(archive.bus);
     if (bus->rules.contains(rule.name)) {
       return fail(Code::AlreadyExists,
                   "Rule " + rule.name + " already exists on EventBus " + archive.bus + ".");
     }
-    RIALTO_TRY(auto compiled, bus::compile_rule(rule, bus->ref));
+    RIALTO_TRY(auto compiled, catalog_.compile(rule, bus->ref));
     RIALTO_TRY_VOID(admit(*bus, *compiled));
     bus::BusChange change = bus::with_rule(*bus, std::move(compiled));
     put_record(change.batch, archive);
@@ -147,13 +148,13 @@ Task<Result<model::Archive>> Archives::update_in_turn(model::Scope scope, std::s
   if (change.description) archive.description = std::move(change.description);
   if (change.event_pattern) archive.event_pattern = std::move(change.event_pattern);
   if (change.retention_days) archive.retention_days = *change.retention_days;
-  const auto plan = [archive, admit](const bus::CatalogState&,
-                                     const bus::BusState* bus) -> Result<bus::BusChange> {
+  const auto plan = [this, archive, admit](const bus::CatalogState&,
+                                           const bus::BusState* bus) -> Result<bus::BusChange> {
     bus::BusChange planned = unchanged(bus);
     if (const auto rule = find_rule(bus, archive)) {
       model::Rule changed = rule->rule;
       changed.event_pattern = rule_pattern(archive.event_pattern);
-      RIALTO_TRY(auto compiled, bus::compile_rule(std::move(changed), bus->ref));
+      RIALTO_TRY(auto compiled, catalog_.compile(std::move(changed), bus->ref));
       RIALTO_TRY_VOID(admit(*bus, *compiled));
       planned = bus::with_rule(*bus, std::move(compiled));
     }

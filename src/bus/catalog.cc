@@ -31,13 +31,6 @@ Result<store::Sequence> load_sequence(const store::Store& store, store::BusId bu
   return ByteReader(*bytes).u64();
 }
 
-// Nobody puts the target of an archive's rule, so nothing about it is to be checked.
-Result<targets::Kind> kind_of_target(const model::Rule& rule, const model::Target& target,
-                                     const model::BusRef& bus) {
-  if (rule.archive_id) return targets::Kind::Archive;
-  return targets::check_target(target, bus);
-}
-
 }  // namespace
 
 Error no_such_bus(std::string_view bus) {
@@ -63,7 +56,8 @@ std::string message_group(const model::Target& target) {
 
 }  // namespace
 
-Result<std::shared_ptr<const RuleState>> compile_rule(model::Rule rule, const model::BusRef& bus) {
+Result<std::shared_ptr<const RuleState>> compile_rule(model::Rule rule, const model::BusRef& bus,
+                                                      const targets::Endpoints& endpoints) {
   auto state = std::make_shared<RuleState>();
   state->arn = model::rule_arn(bus.region, bus.account, bus.name, rule.name);
   if (rule.event_pattern) {
@@ -77,8 +71,11 @@ Result<std::shared_ptr<const RuleState>> compile_rule(model::Rule rule, const mo
     }
   }
   for (const auto& [id, target] : rule.targets) {
-    RIALTO_TRY(const auto kind, kind_of_target(rule, target, bus));
     RIALTO_TRY(auto arn, model::Arn::parse(target.arn));
+    targets::Kind kind = targets::Kind::Archive;
+    if (!rule.archive_id) {
+      RIALTO_TRY(kind, targets::kind_of(arn, endpoints));
+    }
     RIALTO_TRY(auto transform, delivery::compile_transform(target));
     auto destination = delivery::make_destination(state->arn, rule.name, target);
     std::string group = message_group(target);
@@ -156,11 +153,13 @@ BusChange without_rule(const BusState& bus, std::string_view rule) {
   return change;
 }
 
-Catalog::Catalog(store::Store& store, const Clock& clock, std::uint64_t match_seed)
+Catalog::Catalog(store::Store& store, const Clock& clock, std::uint64_t match_seed,
+                 targets::Endpoints endpoints)
     : store_(store),
       clock_(clock),
       state_(std::make_shared<const CatalogState>()),
-      match_seed_(match_seed) {}
+      match_seed_(match_seed),
+      endpoints_(std::move(endpoints)) {}
 
 void Catalog::derive(BusState& bus) {
   const auto builder = matchers_.try_emplace(bus.bus.id, match_seed_).first;
@@ -202,7 +201,7 @@ Result<> Catalog::load() {
     }
     const model::BusRef ref{stored->region, stored->account, stored->bus};
     const auto bus = buses.find(catalog_key(ref));
-    auto rule = compile_rule(std::move(stored->rule), ref);
+    auto rule = compile(std::move(stored->rule), ref);
     if (bus == buses.end() || !rule.ok()) {
       outcome =
           rule.ok() ? fail(Code::Corruption, "A stored rule has no event bus.") : rule.error();

@@ -29,6 +29,7 @@
 #include "store/keys.h"
 #include "store/store.h"
 #include "targets/check.h"
+#include "targets/endpoints.h"
 #include "transform/transform.h"
 
 namespace rialto::bus {
@@ -80,8 +81,11 @@ Error no_such_bus(std::string_view bus);
 Error no_such_rule(std::string_view rule, std::string_view bus);
 Error over_limit();
 
-// Compiles a rule for its bus. Errors: what PutRule and PutTargets answer.
-Result<std::shared_ptr<const RuleState>> compile_rule(model::Rule rule, const model::BusRef& bus);
+// Compiles a rule for its bus; a target is checked only as far as that needs, for PutTargets did
+// the rest. Errors: what PutRule and PutTargets answer. Who has a catalog asks that, which knows
+// the endpoints.
+Result<std::shared_ptr<const RuleState>> compile_rule(model::Rule rule, const model::BusRef& bus,
+                                                      const targets::Endpoints& endpoints = {});
 
 // One change of one bus: what it becomes (nothing: it is deleted) and what must be stored for it.
 struct BusChange {
@@ -101,7 +105,8 @@ BusChange unchanged(const BusState& bus);
 class Catalog {
  public:
   // `match_seed`: see ruler::RuleSet.
-  Catalog(store::Store& store, const Clock& clock, std::uint64_t match_seed = 0);
+  Catalog(store::Store& store, const Clock& clock, std::uint64_t match_seed = 0,
+          targets::Endpoints endpoints = {});
 
   // Reads everything from the store. Once, before anything else.
   Result<> load();
@@ -122,6 +127,12 @@ class Catalog {
   // it.
   using Plan = std::function<Result<BusChange>(const CatalogState& state, const BusState* bus)>;
   Task<Result<>> change(model::BusRef ref, Plan plan);
+
+  Result<std::shared_ptr<const RuleState>> compile(model::Rule rule,
+                                                   const model::BusRef& bus) const {
+    return compile_rule(std::move(rule), bus, endpoints_);
+  }
+  const targets::Endpoints& endpoints() const { return endpoints_; }
 
   // A bus that is new: with an id of its own, and its record in the change's batch.
   BusChange make_bus(model::Bus bus);
@@ -147,6 +158,7 @@ class Catalog {
   // These are for whoever has the turn.
   store::BusId last_bus_id_ = 0;
   std::uint64_t match_seed_;
+  const targets::Endpoints endpoints_;
   std::map<store::BusId, MatcherBuilder> matchers_;
 };
 

@@ -12,6 +12,7 @@ namespace {
 // (docs/spec/02 §3.2).
 std::optional<Error> find_hop_error(const Route& route, const model::Event& event,
                                     const BusState& bus) {
+  if (route.kind != targets::Kind::Bus) return std::nullopt;
   const auto target = model::BusRef::parse(route.arn.text(), model::Scope{});
   if (!target.ok()) return target.error();
   if (event.hops == 0 && *target != bus.ref) return std::nullopt;
@@ -29,6 +30,7 @@ Error to_delivery_error(Error error) {
     case Code::NotFound: error.reason = "NO_RESOURCE"; break;
     case Code::InvalidArgument: error.reason = "INVALID_PARAMETER"; break;
     case Code::Throttled: error.reason = "THROTTLING"; break;
+    case Code::AccessDenied: error.reason = "NO_PERMISSIONS"; break;
     default: error.reason = "INTERNAL_ERROR";
   }
   return error;
@@ -117,9 +119,11 @@ Result<> Router::route_to(const BusState& bus, const std::vector<const RuleState
         archive(bus, *rule->rule.archive_id, *event, sequence, plan);
         continue;
       }
-      if (auto error = find_hop_error(route, *event, bus)) {
-        give_up(route, *event, std::move(*error), plan);
-        continue;
+      if (route.kind == targets::Kind::Bus) {
+        if (auto error = find_hop_error(route, *event, bus)) {
+          give_up(route, *event, std::move(*error), plan);
+          continue;
+        }
       }
       delivery::Delivery delivery;
       delivery.key = {{bus.bus.id, sequence}, static_cast<std::uint16_t>(owed.size())};
@@ -146,6 +150,12 @@ void Router::send(const Route& route, const model::Event& event, const BusState&
   if (queue->region != bus.ref.region) {
     Error error = fail(Code::NotFound,
                        "The queue " + route.arn.text() + " is not in the Region of the rule.");
+    return give_up(route, event, to_delivery_error(std::move(error)), plan);
+  }
+  // Only where SQS was elsewhere when the target was put.
+  if (queue->account != bus.ref.account) {
+    Error error = fail(Code::AccessDenied,
+                       "The queue " + route.arn.text() + " is not in the account of the rule.");
     return give_up(route, event, to_delivery_error(std::move(error)), plan);
   }
   queue::NewMessage message;

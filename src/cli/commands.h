@@ -50,6 +50,11 @@ struct TraceOptions {
   bool is_json = false;
 };
 
+struct TargetsOptions {
+  Connection connection;
+  bool is_json = false;
+};
+
 struct ReplayOptions {
   Connection connection;
   std::string archive;
@@ -106,6 +111,7 @@ int backup(const BackupOptions& options);
 int match(const MatchOptions& options);
 int tail(const TailOptions& options);
 int trace(const TraceOptions& options);
+int targets(const TargetsOptions& options);
 int replay(const ReplayOptions& options);
 int bench_put(const BenchOptions& options);
 int bench_deliver(const BenchOptions& options);

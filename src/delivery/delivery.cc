@@ -5,13 +5,19 @@
 namespace rialto::delivery {
 namespace {
 
+// The second has the same members, and says that the target asked for the due time.
 constexpr std::uint8_t kDueVersion = 1;
+constexpr std::uint8_t kDueByRequestVersion = 2;
 
 std::string due_key(const Destination& destination, const Place& place) {
   return store::encode(store::DueKey{destination.lane, place.due_at, place.key});
 }
 
 }  // namespace
+
+TimePoint Delivery::too_old_at() const {
+  return accepted_at + destination->target.retry_policy.event_age_max + Millis(1);
+}
 
 void append_owed(store::Batch& batch, const std::vector<Delivery>& deliveries) {
   const Delivery& first = deliveries.front();
@@ -35,7 +41,8 @@ void put_due(store::Batch& batch, const Delivery& delivery) {
 }
 
 std::string encode_due(const Delivery& delivery) {
-  std::string out(1, static_cast<char>(kDueVersion));
+  const auto version = delivery.is_due_by_request ? kDueByRequestVersion : kDueVersion;
+  std::string out(1, static_cast<char>(version));
   append_u32(out, static_cast<std::uint32_t>(delivery.attempts));
   append_u64(out, static_cast<std::uint64_t>(to_millis(delivery.accepted_at)));
   append_u16(out, delivery.routes);
@@ -50,7 +57,9 @@ Result<Delivery> decode_due(std::string_view key, std::string_view value) {
   delivery.attempts = static_cast<int>(reader.u32());
   delivery.accepted_at = from_millis(static_cast<std::int64_t>(reader.u64()));
   delivery.routes = reader.u16();
-  if (!due || !reader.is_at_end() || version != kDueVersion || delivery.routes == 0) {
+  delivery.is_due_by_request = version == kDueByRequestVersion;
+  const bool is_known = version == kDueVersion || delivery.is_due_by_request;
+  if (!due || !reader.is_at_end() || !is_known || delivery.routes == 0) {
     return fail(Code::Corruption, "A stored delivery cannot be read.");
   }
   delivery.key = due->delivery;

@@ -31,8 +31,12 @@ struct Delivery {
   std::uint16_t routes = 1;  // that the event had when it was accepted
   TimePoint accepted_at;     // of the event
   TimePoint due_at;          // of the next attempt
+  // The target asked for that time, which is later than any back-off of ours.
+  bool is_due_by_request = false;
 
   Place place() const { return {due_at, key}; }
+  // From then on, its event is older than the policy allows.
+  TimePoint too_old_at() const;
 };
 
 // Adds to `batch` all that the store must know of one event and its deliveries, but for their
@@ -43,8 +47,8 @@ void append_owed(store::Batch& batch, const std::vector<Delivery>& deliveries);
 void erase_due(store::Batch& batch, const Destination& destination, const Place& place);
 void put_due(store::Batch& batch, const Delivery& delivery);
 
-// DueV1, the value of Table::Due: docs/internals/storage.md. What is read back, from key and value,
-// has no destination and no event. Error: Corruption.
+// DueV1 or DueV2, the value of Table::Due: docs/internals/storage.md. What is read back, from key
+// and value, has no destination and no event. Error: Corruption.
 std::string encode_due(const Delivery& delivery);
 Result<Delivery> decode_due(std::string_view key, std::string_view value);
 

@@ -5,7 +5,6 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "delivery/payload.h"
-#include "delivery/retry.h"
 #include "delivery/upgrade.h"
 #include "model/arn.h"
 #include "net/bridge.h"
@@ -19,12 +18,29 @@ constexpr Millis kStoreRetry{1'000};
 // How long the clock is not looked at, at most: it may have been moved, or the machine asleep.
 constexpr Millis kLookMax{60'000};
 
+// Between two stretches of a search.
+constexpr Millis kStretchPause{50};
+
+targets::Invocation make_invocation(const Way& way, const Delivery& delivery, std::string payload) {
+  const Destination& destination = *delivery.destination;
+  targets::Invocation out;
+  out.target = way.target;
+  out.parameters = {delivery.destination, &destination.target};
+  out.rule_arn = destination.rule_arn;
+  out.event = delivery.event;
+  out.payload = std::move(payload);
+  out.is_transformed = !way.transform.is_whole_event();
+  out.attempt = delivery.attempts;
+  out.expires_at = delivery.accepted_at + destination.target.retry_policy.event_age_max;
+  return out;
+}
+
 }  // namespace
 
 Engine::Engine(Services services)
     : services_(std::move(services)),
       reporter_(services_.metrics, services_.watch, services_.clock),
-      lanes_(services_.limits),
+      lanes_(services_.limits, [this](const Destination& to) { return make_way(types_, to); }),
       pager_(services_.store, services_.pager),
       sleepers_(services_.clock) {}
 
@@ -63,6 +79,9 @@ void Engine::carry_out(Lanes::Work work) {
   }
   for (Lanes::Page& page : work.pages) {
     tasks_.spawn(pager_.loop(), "delivery.page", read_page(std::move(page)));
+  }
+  for (Lanes::Search& lane : work.searches) {
+    tasks_.spawn(pager_.loop(), "delivery.search", search(std::move(lane)));
   }
   if (work.is_alarm_earlier) alarm_.notify_all();
 }
@@ -143,9 +162,35 @@ Task<> Engine::run(Lanes::Handle lane) {
   for (bool is_new = true; !is_stopping_; is_new = false) {
     Lanes::Taken taken = lanes_.take(lane, is_new, services_.clock.now());
     carry_out(std::move(taken.work));
-    if (!taken.delivery) co_return;
-    co_await deliver(lane, std::move(*taken.delivery), taken.era);
+    if (taken.is_empty()) co_return;
+    std::vector<Delivery> deliveries = std::move(taken.deliveries);
+    const std::uint64_t era = taken.era;
+    if (!taken.too_old.empty()) co_await give_up_too_old(lane, std::move(taken), loop_of(lane));
+    if (!deliveries.empty()) co_await deliver(lane, std::move(deliveries), era);
   }
+}
+
+// On the pager's loop.
+Task<> Engine::search(Lanes::Search search) {
+  std::optional<Place> from;
+  std::optional<TimePoint> next;
+  while (!is_stopping_ && lanes_.begin_stretch(search)) {
+    const TimePoint now = services_.clock.now();
+    auto found = pager_.search(Lanes::destination(*search.lane), from, now);
+    if (!found.ok()) {
+      next = now;
+      break;
+    }
+    if (found->next) next = std::min(next.value_or(*found->next), *found->next);
+    from = found->rest;
+    Lanes::Taken taken = lanes_.end_stretch(search, std::move(found->too_old));
+    if (!taken.too_old.empty()) {
+      co_await give_up_too_old(search.lane, std::move(taken), pager_.loop());
+    }
+    if (!from) break;
+    co_await net::sleep_for(kStretchPause);
+  }
+  carry_out(lanes_.end_search(search, next, services_.clock.now()));
 }
 
 // Answers false when there is nothing to deliver: for now, or for ever.
@@ -169,60 +214,162 @@ Task<bool> Engine::find_event(Delivery* delivery, std::uint64_t era) {
   co_return true;
 }
 
-Task<> Engine::deliver(Lanes::Handle lane, Delivery delivery, std::uint64_t era) {
-  if (!co_await find_event(&delivery, era)) co_return;
-  ++delivery.attempts;
-  reporter_.attempting(delivery);
+// Drops those that cannot be delivered.
+Task<> Engine::find_events(std::vector<Delivery>* deliveries, std::uint64_t era) {
+  std::size_t kept = 0;
+  for (Delivery& each : *deliveries) {
+    if (!co_await find_event(&each, era)) continue;
+    if (&each != &(*deliveries)[kept]) (*deliveries)[kept] = std::move(each);
+    ++kept;
+  }
+  deliveries->resize(kept);
+}
+
+Task<> Engine::deliver(Lanes::Handle lane, std::vector<Delivery> deliveries, std::uint64_t era) {
+  co_await find_events(&deliveries, era);
+  for (Delivery& each : deliveries) {
+    ++each.attempts;
+    reporter_.attempting(each);
+  }
   const Stopwatch watch;
-  const Result<> outcome = (co_await attempt(delivery)).result;
+  const std::vector<targets::Outcome> outcomes = co_await attempt(lane, &deliveries);
+  note_end(lane, outcomes);
   if (lanes_.is_over(era)) co_return;  // a reset came in between: nothing may be written any more
-  if (outcome.ok()) {
-    reporter_.delivered(delivery, watch.elapsed());
-    co_return co_await settle(std::move(lane), std::move(delivery), std::nullopt, era);
+  std::vector<Judged> all;
+  all.reserve(deliveries.size());
+  for (std::size_t at = 0; at < deliveries.size(); ++at) {
+    auto judged = judge(std::move(deliveries[at]), outcomes[at], watch.elapsed());
+    if (judged) all.push_back(std::move(*judged));
   }
-  if (outcome.error().code == Code::Cancelled && is_stopping_) co_return;
-  GivenUp given_up{outcome.error(), delivery.attempts - 1};
-  if (is_retryable(outcome.error().code) || outcome.error().code == Code::Cancelled) {
-    const NextStep next =
-        after_failure(delivery.destination->target.retry_policy, delivery.attempts,
-                      delivery.accepted_at, services_.clock.now(), services_.ids.random());
-    if (next.retry_at) {
-      reporter_.failed(delivery, outcome.error(), watch.elapsed(), next.retry_at);
-      co_return co_await put_off(std::move(lane), std::move(delivery), *next.retry_at, era);
+  const net::Executor& loop = loop_of(lane);
+  co_await finish_all(std::move(lane), std::move(all), era, loop);
+}
+
+// An outcome for each, in order.
+Task<std::vector<targets::Outcome>> Engine::attempt(Lanes::Handle lane,
+                                                    const std::vector<Delivery>* deliveries) {
+  std::vector<targets::Outcome> out(deliveries->size());
+  const Result<Way>& way = Lanes::way(*lane);
+  std::vector<targets::Invocation> invocations;
+  std::vector<targets::Outcome*> theirs;
+  for (std::size_t at = 0; at < deliveries->size(); ++at) {
+    const Delivery& delivery = (*deliveries)[at];
+    auto payload = way.ok() ? make_payload(way->transform, *delivery.event, *delivery.destination)
+                            : Result<std::string>(way.error());
+    if (!payload.ok()) {
+      out[at].result = std::move(payload).error();
+      continue;
     }
-    given_up.exhausted = next.exhausted;
+    theirs.push_back(&out[at]);
+    invocations.push_back(make_invocation(*way, delivery, std::move(payload).value()));
   }
-  reporter_.failed(delivery, outcome.error(), watch.elapsed(), std::nullopt);
-  co_await settle(std::move(lane), std::move(delivery), std::move(given_up), era);
+  if (!invocations.empty()) co_await invoke(&*way, std::move(invocations), std::move(theirs));
+  co_return out;
 }
 
-Task<targets::Outcome> Engine::attempt(Delivery delivery) {
-  const Destination& destination = *delivery.destination;
-  RIALTO_CO_TRY(auto arn, model::Arn::parse(destination.target.arn));
-  const auto type =
-      std::ranges::find_if(types_, [&arn](const auto& each) { return each->serves(arn); });
-  if (type == types_.end()) {
-    co_return fail(Code::Unsupported, "No target type of this build serves " + arn.text() + ".",
-                   "INVALID_PARAMETER");
+Task<> Engine::invoke(const Way* way, std::vector<targets::Invocation> invocations,
+                      std::vector<targets::Outcome*> outcomes) {
+  std::size_t at = 0;
+  for (const std::size_t count : split(invocations, way->batching)) {
+    if (count == 1) {
+      *outcomes[at] = co_await way->type->invoke(std::move(invocations[at]));
+    } else {
+      const auto begin = std::make_move_iterator(invocations.begin()) + static_cast<long>(at);
+      auto answers = co_await way->type->invoke_batch({begin, begin + static_cast<long>(count)});
+      RIALTO_CHECK(answers.size() == count, "a target type answers each invocation");
+      for (std::size_t i = 0; i < count; ++i) *outcomes[at + i] = std::move(answers[i]);
+    }
+    at += count;
   }
-  RIALTO_CO_TRY(const auto transform, compile_transform(destination.target));
-  RIALTO_CO_TRY(auto payload, make_payload(transform, *delivery.event, destination));
-  targets::Invocation invocation;
-  invocation.target = std::move(arn);
-  invocation.parameters = {delivery.destination, &destination.target};
-  invocation.rule_arn = destination.rule_arn;
-  invocation.event = delivery.event;
-  invocation.payload = std::move(payload);
-  invocation.is_transformed = !transform.is_whole_event();
-  invocation.attempt = delivery.attempts;
-  invocation.expires_at = delivery.accepted_at + destination.target.retry_policy.event_age_max;
-  co_return co_await (*type)->invoke(std::move(invocation));
 }
 
-Task<> Engine::put_off(Lanes::Handle lane, Delivery delivery, TimePoint retry_at,
-                       std::uint64_t era) {
+void Engine::note_end(const Lanes::Handle& lane, const std::vector<targets::Outcome>& outcomes) {
+  auto sign = Breaker::Sign::None;
+  const Error* error = nullptr;
+  for (const targets::Outcome& each : outcomes) {
+    const auto own = sign_of(each);
+    if (own == Breaker::Sign::None || sign == Breaker::Sign::Alive) continue;
+    sign = own;
+    if (own == Breaker::Sign::Dead) error = &each.result.error();
+  }
+  Lanes::Ended ended =
+      lanes_.ended(lane, sign, error, services_.clock.now(), services_.ids.random());
+  const Destination& destination = *Lanes::destination(*lane);
+  if (ended.change == Breaker::Change::Opened) reporter_.opened(destination, *error);
+  if (ended.change == Breaker::Change::Closed) reporter_.closed(destination);
+  carry_out(std::move(ended.work));
+}
+
+// What becomes of a delivery after an attempt. Nothing when the attempt was cut off by our end.
+std::optional<Engine::Judged> Engine::judge(Delivery delivery, const targets::Outcome& outcome,
+                                            std::chrono::nanoseconds took) {
+  if (outcome.result.ok()) {
+    reporter_.delivered(delivery, took);
+    return Judged{std::move(delivery), {}, std::nullopt};
+  }
+  const Error& error = outcome.result.error();
+  if (error.code == Code::Cancelled && is_stopping_) return std::nullopt;
+  const NextStep next = next_step(delivery, outcome);
+  reporter_.failed(delivery, error, took, next.retry_at);
+  if (next.retry_at) return Judged{std::move(delivery), next, std::nullopt};
+  GivenUp given_up{error, delivery.attempts - 1, next.exhausted};
+  return Judged{std::move(delivery), {}, std::move(given_up)};
+}
+
+// After an attempt that failed.
+NextStep Engine::next_step(const Delivery& delivery, const targets::Outcome& outcome) {
+  const Code code = outcome.result.error().code;
+  if (outcome.is_last || (!is_retryable(code) && code != Code::Cancelled)) return {};
+  return after_failure(
+      delivery.destination->target.retry_policy,
+      {delivery.attempts, delivery.accepted_at, services_.clock.now(), outcome.retry_after},
+      services_.ids.random());
+}
+
+Task<> Engine::give_up_too_old(Lanes::Handle lane, Lanes::Taken taken, net::Executor loop) {
+  co_await find_events(&taken.too_old, taken.era);
+  std::vector<Judged> all;
+  for (Delivery& each : taken.too_old) {
+    GivenUp given_up{*taken.last_error, std::max(each.attempts - 1, 0), kAgeExhausted};
+    all.push_back({std::move(each), {}, std::move(given_up)});
+  }
+  co_await finish_all(std::move(lane), std::move(all), taken.era, std::move(loop));
+}
+
+// Side by side, so that one commit is enough for them. `loop` is the caller's.
+Task<> Engine::finish_all(Lanes::Handle lane, std::vector<Judged> all, std::uint64_t era,
+                          net::Executor loop) {
+  if (all.size() == 1) co_return co_await finish(std::move(lane), std::move(all.front()), era);
+  net::WaitList ends;
+  const auto waiter = co_await ends.make_waiter();
+  ends.enlist(waiter);
+  std::size_t left = all.size();  // touched on one loop only
+  for (Judged& each : all) {
+    tasks_.spawn(loop, "delivery.finish",
+                 finish_and_count(lane, std::move(each), era, &left, &ends));
+  }
+  while (left > 0) co_await waiter->wait(kLookMax);
+}
+
+Task<> Engine::finish_and_count(Lanes::Handle lane, Judged judged, std::uint64_t era,
+                                std::size_t* left, net::WaitList* ends) {
+  co_await finish(std::move(lane), std::move(judged), era);
+  if (--*left == 0) ends->notify_all();
+}
+
+Task<> Engine::finish(Lanes::Handle lane, Judged judged, std::uint64_t era) {
+  if (judged.next.retry_at) {
+    co_await put_off(std::move(lane), std::move(judged.delivery), judged.next, era);
+  } else {
+    co_await settle(std::move(lane), std::move(judged.delivery), std::move(judged.given_up), era);
+  }
+}
+
+// Requires that there is a next attempt.
+Task<> Engine::put_off(Lanes::Handle lane, Delivery delivery, NextStep next, std::uint64_t era) {
   const Place from = delivery.place();
-  delivery.due_at = retry_at;
+  delivery.due_at = *next.retry_at;
+  delivery.is_due_by_request = next.is_by_request;
   lanes_.expect_again(lane, delivery.place(), era);
   while (!lanes_.is_over(era)) {
     store::Batch batch;

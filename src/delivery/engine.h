@@ -21,6 +21,7 @@
 #include "delivery/metrics.h"
 #include "delivery/pager.h"
 #include "delivery/reporter.h"
+#include "delivery/retry.h"
 #include "net/runtime.h"
 #include "net/sleepers.h"
 #include "net/task_group.h"
@@ -62,6 +63,10 @@ class Engine {
   std::size_t in_memory() const { return lanes_.in_memory(); }
   // When the event that has been owed for longest was accepted.
   std::optional<TimePoint> oldest() const { return lanes_.oldest(); }
+  // Destinations that are called only to find out whether they live again, and deliveries that wait
+  // for it (delivery/breaker.h).
+  std::size_t open_breakers() const { return lanes_.open_breakers(); }
+  std::size_t held_back() const { return lanes_.held_back(); }
 
   // Adds all that the store must know of one event and its deliveries to `batch`, whose end is told
   // by `start` or `abandon`. Requires deliveries of one event, not empty.
@@ -89,10 +94,32 @@ class Engine {
   Task<> look_at_the_clock();
   Task<> read_page(Lanes::Page page);
   Task<> run(Lanes::Handle lane);
-  Task<> deliver(Lanes::Handle lane, Delivery delivery, std::uint64_t era);
+  // What is to be done with a delivery then: attempted again, or settled.
+  struct Judged {
+    Delivery delivery;
+    NextStep next;
+    std::optional<GivenUp> given_up;  // nothing, and no next attempt: it is delivered
+  };
+
+  Task<> search(Lanes::Search search);
+  Task<> deliver(Lanes::Handle lane, std::vector<Delivery> deliveries, std::uint64_t era);
   Task<bool> find_event(Delivery* delivery, std::uint64_t era);
-  Task<targets::Outcome> attempt(Delivery delivery);
-  Task<> put_off(Lanes::Handle lane, Delivery delivery, TimePoint retry_at, std::uint64_t era);
+  Task<> find_events(std::vector<Delivery>* deliveries, std::uint64_t era);
+  Task<std::vector<targets::Outcome>> attempt(Lanes::Handle lane,
+                                              const std::vector<Delivery>* deliveries);
+  Task<> invoke(const Way* way, std::vector<targets::Invocation> invocations,
+                std::vector<targets::Outcome*> outcomes);
+  void note_end(const Lanes::Handle& lane, const std::vector<targets::Outcome>& outcomes);
+  std::optional<Judged> judge(Delivery delivery, const targets::Outcome& outcome,
+                              std::chrono::nanoseconds took);
+  NextStep next_step(const Delivery& delivery, const targets::Outcome& outcome);
+  Task<> give_up_too_old(Lanes::Handle lane, Lanes::Taken taken, net::Executor loop);
+  Task<> finish_all(Lanes::Handle lane, std::vector<Judged> all, std::uint64_t era,
+                    net::Executor loop);
+  Task<> finish(Lanes::Handle lane, Judged judged, std::uint64_t era);
+  Task<> finish_and_count(Lanes::Handle lane, Judged judged, std::uint64_t era, std::size_t* left,
+                          net::WaitList* ends);
+  Task<> put_off(Lanes::Handle lane, Delivery delivery, NextStep next, std::uint64_t era);
   Task<> settle(Lanes::Handle lane, Delivery delivery, std::optional<GivenUp> given_up,
                 std::uint64_t era);
   Task<Result<>> try_to_settle(const Delivery* delivery, const GivenUp* given_up,

@@ -12,10 +12,18 @@ constexpr std::size_t kArrivedMax = 1'000;
 
 bool is_due(TimePoint due_at, TimePoint now) { return due_at <= now || due_at > now + kBackoffMax; }
 
+bool is_due(const Delivery& delivery, TimePoint now) {
+  if (delivery.is_due_by_request && delivery.due_at <= now + kRequestMax) {
+    return delivery.due_at <= now;
+  }
+  return is_due(delivery.due_at, now);
+}
+
 }  // namespace
 
 bool Lane::let_go(const Place& place) {
   if (paging_) paging_->gone.insert(place);
+  if (gone_) gone_->insert(place);
   return held_.erase(place) > 0;
 }
 
@@ -36,6 +44,20 @@ Delivery* Lane::arrive(Delivery delivery) {
   return nullptr;
 }
 
+std::optional<Delivery> Lane::take_out(Delivery found) {
+  const Place place = found.place();
+  // Without a search under way everything was forgotten meanwhile.
+  if (!gone_ || gone_->contains(place) || held_.contains(place)) return std::nullopt;
+  if (auto known = window_.extract(place)) {
+    found = std::move(known.mapped());
+  } else if (!frontier_ || place < *frontier_) {
+    return std::nullopt;
+  }
+  if (paging_) std::erase_if(paging_->arrived, [&](auto& each) { return each.place() == place; });
+  held_.insert(place);
+  return found;
+}
+
 std::optional<Delivery> Lane::drop_last() {
   if (window_.empty()) return std::nullopt;
   auto last = window_.extract(std::prev(window_.end()));
@@ -46,8 +68,8 @@ std::optional<Delivery> Lane::drop_last() {
 std::optional<Delivery> Lane::take(TimePoint now) {
   if (window_.empty()) return std::nullopt;
   auto at = window_.begin();
-  if (!is_due(at->first.due_at, now)) at = std::prev(window_.end());
-  if (!is_due(at->first.due_at, now)) return std::nullopt;
+  if (!is_due(at->second, now)) at = std::prev(window_.end());
+  if (!is_due(at->second, now)) return std::nullopt;
   auto taken = window_.extract(at);
   held_.insert(taken.key());
   return std::move(taken.mapped());
@@ -56,7 +78,7 @@ std::optional<Delivery> Lane::take(TimePoint now) {
 std::size_t Lane::count_due(TimePoint now, std::size_t count_max) const {
   std::size_t count = 0;
   const auto add = [&](const auto& each) {
-    if (count == count_max || !is_due(each.first.due_at, now)) return false;
+    if (count == count_max || !is_due(each.second, now)) return false;
     return ++count > 0;
   };
   if (std::ranges::all_of(window_, add)) return count;
@@ -111,6 +133,7 @@ void Lane::clear() {
   held_.clear();
   frontier_.reset();
   paging_.reset();
+  gone_.reset();
 }
 
 }  // namespace rialto::delivery

@@ -38,12 +38,20 @@ class Lane {
   // lies behind the frontier. Valid until the window changes.
   Delivery* arrive(Delivery delivery);
 
+  // While somebody reads the store in search of deliveries that are too old, what goes out of it is
+  // noted; until `take_out` was called for all that he found.
+  void begin_search() { gone_.emplace(); }
+  void end_search() { gone_.reset(); }
+  // One that a search found: in hands from now on, as it is in memory if it is. Nothing when it is
+  // in hands already, or gone.
+  std::optional<Delivery> take_out(Delivery found);
+
   // The window's last goes back to where it came from: the store.
   std::optional<Delivery> drop_last();
 
   // The first of the window, if it is due: in hands from now on. Nothing is put off for longer than
-  // the longest back-off: what seems to be was so before the clock was moved back, and is due after
-  // all others that are.
+  // the longest back-off, unless its target asked for it: what seems to be was so before the clock
+  // was moved back, and is due after all others that are.
   std::optional<Delivery> take(TimePoint now);
   // How many of the window are due, counted up to `count_max`.
   std::size_t count_due(TimePoint now, std::size_t count_max) const;
@@ -82,6 +90,7 @@ class Lane {
   std::set<Place> held_;
   std::optional<Place> frontier_;  // none: all is in memory
   std::optional<Paging> paging_;
+  std::optional<std::set<Place>> gone_;  // out of the store, during a search
 };
 
 }  // namespace rialto::delivery

@@ -17,14 +17,31 @@ constexpr Millis kRunnersRetry{20};
 // Lanes of one look, while others wait for the lock.
 constexpr std::size_t kLookMax = 100;
 
+// Batches of one lane at a time, however large they are.
+constexpr std::size_t kBatchesMin = 4;
+
+// Of one `take`.
+constexpr std::size_t kTooOldMax = 64;
+
+// A lane is not searched more often than that for what is too old.
+constexpr Millis kSearchPause{1'000};
+// And as often at least: the clock may have been moved.
+constexpr Millis kSearchMax{15 * 60 * 1'000};
+
 }  // namespace
 
 struct Lanes::Entry {
-  explicit Entry(std::shared_ptr<const Destination> destination) : lane(std::move(destination)) {}
+  Entry(std::shared_ptr<const Destination> destination, Result<Way> made)
+      : way(std::move(made)), lane(std::move(destination)) {}
 
   const store::LaneId& id() const { return lane.destination()->lane; }
+  targets::Batching batching() const { return way.ok() ? way->batching : targets::Batching(); }
 
+  const Result<Way> way;
   Lane lane;
+  Breaker breaker;
+  std::optional<TimePoint> search_at;  // for what is too old, while the breaker is open
+  bool is_searched = false;
   std::size_t runners = 0;
   std::size_t new_runners = 0;  // of these: they take one soon
   std::size_t owed = 0;
@@ -33,7 +50,9 @@ struct Lanes::Entry {
   TimePoint used_at;
   std::optional<TimePoint> alarm;  // maybe earlier than needed: only a look puts it off
 
-  bool is_unused() const { return lane.is_idle() && runners == 0 && !has_unreadable; }
+  bool is_unused() const {
+    return lane.is_idle() && runners == 0 && !is_searched && !has_unreadable;
+  }
 };
 
 std::size_t cost_of(const model::Event& event) { return 512 + 4 * event.text.size(); }
@@ -42,13 +61,17 @@ const std::shared_ptr<const Destination>& Lanes::destination(const Entry& entry)
   return entry.lane.destination();
 }
 
+const Result<Way>& Lanes::way(const Entry& entry) { return entry.way; }
+
 std::size_t Lanes::window_max() const {
   return in_memory_ < limits_.deliveries_max ? limits_.window_max : limits_.window_min;
 }
 
 Lanes::Handle& Lanes::lane_of(const Delivery& delivery) {
   Handle& lane = lanes_[delivery.destination->lane];
-  if (!lane) lane = std::make_shared<Entry>(delivery.destination);
+  if (!lane) {
+    lane = std::make_shared<Entry>(delivery.destination, make_way_(*delivery.destination));
+  }
   return lane;
 }
 
@@ -75,11 +98,24 @@ void Lanes::trim(Entry& entry) {
   while (entry.lane.window_size() > window_max()) leave(*entry.lane.drop_last());
 }
 
+// A runner makes one call at a time.
+std::size_t Lanes::calls_max(const Entry& entry, TimePoint now) const {
+  if (!entry.breaker.may_begin(now)) return 0;
+  const std::size_t batch = entry.batching().count_max;
+  const std::size_t most =
+      batch == 1 ? limits_.in_flight_max : std::max(limits_.in_flight_max / batch, kBatchesMin);
+  return std::min(most, entry.breaker.calls_max());
+}
+
 void Lanes::start_runners(const Handle& lane, TimePoint now, Work& work) {
-  const std::size_t most = limits_.in_flight_max - lane->runners + lane->new_runners;
-  const std::size_t due = lane->lane.count_due(now, most);
-  if (due <= lane->new_runners || runners_ >= limits_.runners_max) return;
-  const std::size_t count = std::min(due - lane->new_runners, limits_.runners_max - runners_);
+  const std::size_t busy = lane->runners - lane->new_runners;
+  const std::size_t calls = calls_max(*lane, now);
+  if (calls <= lane->runners || runners_ >= limits_.runners_max) return;
+  const std::size_t batch = lane->batching().count_max;
+  const std::size_t due = lane->lane.count_due(now, (calls - busy) * batch);
+  const std::size_t wanted = (due + batch - 1) / batch;
+  if (wanted <= lane->new_runners) return;
+  const std::size_t count = std::min(wanted - lane->new_runners, limits_.runners_max - runners_);
   work.runners.insert(work.runners.end(), count, lane);
   runners_ += count;
   lane->runners += count;
@@ -91,6 +127,13 @@ void Lanes::begin_page(const Handle& lane, TimePoint now, Work& work) {
   const auto from = lane->lane.begin_page(now, max / 4);
   if (!from) return;
   work.pages.push_back({lane, *from, max - lane->lane.window_size(), era_});
+}
+
+void Lanes::begin_search(const Handle& lane, TimePoint now, Work& work) {
+  if (!lane->search_at || *lane->search_at > now || lane->is_searched) return;
+  lane->search_at.reset();
+  lane->is_searched = true;
+  work.searches.push_back({lane, era_});
 }
 
 void Lanes::set_alarm(Entry& entry, std::optional<TimePoint> at) {
@@ -108,6 +151,13 @@ void Lanes::plan_alarm(Entry& entry, TimePoint now, Work& work) {
     // A runner looks before it ends; so nobody else has to.
     if (at && *at <= now && entry.runners > 0) at = std::nullopt;
     if (at && *at <= now && runners_ >= limits_.runners_max) at = now + kRunnersRetry;
+    // Nor is anything begun before the probe may be; while a call is under way, its end tells when.
+    if (at && entry.breaker.is_open()) {
+      const auto probe = entry.breaker.next_probe();
+      at = probe ? std::optional(std::max(*at, *probe)) : std::nullopt;
+    }
+    if (entry.search_at && !entry.is_searched)
+      at = std::min(at.value_or(*entry.search_at), *entry.search_at);
   }
   if (at) at = std::min(*at, now + kBackoffMax);
   if (!at || (entry.alarm && *entry.alarm <= *at)) return;
@@ -136,7 +186,8 @@ Lanes::Work Lanes::arrive(std::vector<Delivery> deliveries, TimePoint now) {
     ++owed_;
     ages_.add(delivery.accepted_at);
     lane->used_at = now;
-    const bool has_runner = lane->runners < limits_.in_flight_max;
+    if (lane->search_at) lane->search_at = std::min(*lane->search_at, delivery.too_old_at());
+    const bool has_runner = lane->runners < calls_max(*lane, now);
     enter(lane->lane.arrive(std::move(delivery)), has_runner);
     trim(*lane);
     start_runners(lane, now, work);
@@ -155,21 +206,57 @@ void Lanes::forget(const std::vector<Delivery>& deliveries, TimePoint now) {
   }
 }
 
+// Where the breaker has been open, deliveries have waited that would have been attempted in time.
+void Lanes::fill(Entry& entry, TimePoint now, Taken& taken) {
+  const auto batching = entry.batching();
+  const std::size_t count_max = entry.breaker.is_open() ? 1 : batching.count_max;
+  taken.last_error = entry.breaker.last_error();
+  std::size_t bytes = 0;
+  while (taken.deliveries.size() < count_max && taken.too_old.size() < kTooOldMax &&
+         bytes < batching.bytes_max) {
+    auto delivery = entry.lane.take(now);
+    if (!delivery) return;
+    leave(*delivery);
+    if (taken.last_error && delivery->too_old_at() <= now) {
+      taken.too_old.push_back(std::move(*delivery));
+      continue;
+    }
+    if (delivery->event) bytes += delivery->event->text.size() + batching.bytes_each;
+    taken.deliveries.push_back(std::move(*delivery));
+  }
+}
+
 Lanes::Taken Lanes::take(const Handle& lane, bool is_new, TimePoint now) {
   Taken taken;
   const std::lock_guard guard(mutex_);
   taken.era = era_;
   if (is_new) --lane->new_runners;
-  taken.delivery = lane->lane.take(now);
-  if (taken.delivery) {
-    leave(*taken.delivery);
-  } else {
+  if (lane->runners - lane->new_runners <= calls_max(*lane, now)) fill(*lane, now, taken);
+  if (!taken.deliveries.empty()) lane->breaker.begin();
+  if (taken.is_empty()) {
     --lane->runners;
     --runners_;
   }
   begin_page(lane, now, taken.work);
   plan_alarm(*lane, now, taken.work);
   return taken;
+}
+
+Lanes::Ended Lanes::ended(const Handle& lane, Breaker::Sign sign, const Error* error, TimePoint now,
+                          std::uint64_t random) {
+  Ended out;
+  const std::lock_guard guard(mutex_);
+  out.change = lane->breaker.end(sign, error, now, random);
+  if (out.change == Breaker::Change::Opened) {
+    open_.insert(lane->id());
+    lane->search_at = now;
+  } else if (out.change == Breaker::Change::Closed) {
+    open_.erase(lane->id());
+    lane->search_at.reset();
+  }
+  start_runners(lane, now, out.work);
+  plan_alarm(*lane, now, out.work);
+  return out;
 }
 
 void Lanes::settled(const Handle& lane, const Delivery& delivery) {
@@ -228,6 +315,45 @@ Lanes::Work Lanes::fail_page(const Page& page, TimePoint now) {
   return work;
 }
 
+bool Lanes::begin_stretch(const Search& search) {
+  const std::lock_guard guard(mutex_);
+  if (search.era != era_ || !search.lane->breaker.is_open()) return false;
+  search.lane->lane.begin_search();
+  return true;
+}
+
+Lanes::Taken Lanes::end_stretch(const Search& search, std::vector<Delivery> found) {
+  Taken taken;
+  const std::lock_guard guard(mutex_);
+  taken.era = search.era;
+  if (search.era != era_) return taken;
+  Entry& entry = *search.lane;
+  taken.last_error = entry.breaker.last_error();
+  for (Delivery& each : found) {
+    const std::size_t in_memory = entry.lane.window_size();
+    auto out = entry.lane.take_out(std::move(each));
+    if (!out) continue;
+    if (entry.lane.window_size() < in_memory) leave(*out);
+    taken.too_old.push_back(std::move(*out));
+  }
+  entry.lane.end_search();
+  return taken;
+}
+
+Lanes::Work Lanes::end_search(const Search& search, std::optional<TimePoint> next, TimePoint now) {
+  Work work;
+  const std::lock_guard guard(mutex_);
+  if (search.era != era_) return work;
+  Entry& entry = *search.lane;
+  entry.is_searched = false;
+  if (!entry.breaker.is_open()) return work;
+  const TimePoint at =
+      std::clamp(next.value_or(now + kSearchMax), now + kSearchPause, now + kSearchMax);
+  entry.search_at = std::max(now + kSearchPause, std::min(entry.search_at.value_or(at), at));
+  plan_alarm(entry, now, work);
+  return work;
+}
+
 // None is set further ahead than the longest back-off: one that is was so before the clock was
 // moved back.
 std::optional<store::LaneId> Lanes::due_alarm(TimePoint now) const {
@@ -247,12 +373,14 @@ Lanes::Work Lanes::look(TimePoint now, const std::function<void(store::Batch)>& 
     const Handle lane = lanes_.at(*due);
     set_alarm(*lane, std::nullopt);
     if (lane->is_unused() && lane->used_at + kIdleKept <= now) {
+      open_.erase(lane->id());
       if (lane->is_stored) unused.erase(store::Table::Meta, store::lane_key(lane->id()));
       lanes_.erase(lane->id());
       continue;
     }
     start_runners(lane, now, work);
     begin_page(lane, now, work);
+    begin_search(lane, now, work);
     plan_alarm(*lane, now, work);
   }
   if (!unused.empty()) submit(std::move(unused));
@@ -268,7 +396,8 @@ std::optional<TimePoint> Lanes::next_look() const {
 void Lanes::load(std::shared_ptr<const Destination> destination) {
   const std::lock_guard guard(mutex_);
   const store::LaneId id = destination->lane;
-  const auto entry = std::make_shared<Entry>(std::move(destination));
+  auto way = make_way_(*destination);
+  const auto entry = std::make_shared<Entry>(std::move(destination), std::move(way));
   entry->is_stored = true;
   lanes_.emplace(id, entry);
 }
@@ -314,11 +443,15 @@ void Lanes::reset() {
   ++era_;
   for (auto& [id, lane] : lanes_) {
     lane->lane.clear();
+    lane->breaker.forget();
+    lane->search_at.reset();
+    lane->is_searched = false;
     lane->owed = 0;
     lane->is_stored = false;
     lane->has_unreadable = false;
     set_alarm(*lane, lane->used_at + kIdleKept);
   }
+  open_.clear();
   owed_ = 0;
   ages_ = {};
   in_memory_ = 0;
@@ -345,6 +478,18 @@ std::size_t Lanes::owed() const {
 std::size_t Lanes::in_memory() const {
   const std::lock_guard guard(mutex_);
   return in_memory_;
+}
+
+std::size_t Lanes::open_breakers() const {
+  const std::lock_guard guard(mutex_);
+  return open_.size();
+}
+
+std::size_t Lanes::held_back() const {
+  std::size_t count = 0;
+  const std::lock_guard guard(mutex_);
+  for (const store::LaneId& id : open_) count += lanes_.at(id)->owed;
+  return count;
 }
 
 std::optional<TimePoint> Lanes::oldest() const {

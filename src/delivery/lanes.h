@@ -15,8 +15,10 @@
 
 #include "base/clock.h"
 #include "delivery/ages.h"
+#include "delivery/breaker.h"
 #include "delivery/delivery.h"
 #include "delivery/lane.h"
+#include "delivery/way.h"
 #include "store/batch.h"
 
 namespace rialto::delivery {
@@ -25,7 +27,7 @@ namespace rialto::delivery {
 inline constexpr std::size_t kDeliveryBytes = 256;
 
 struct LaneLimits {
-  std::size_t in_flight_max = 256;   // attempts of one lane at a time
+  std::size_t in_flight_max = 256;   // attempts of one lane at a time; and four batches at least
   std::size_t runners_max = 20'000;  // of all lanes, some kilobytes each
   // Deliveries of one lane in memory; and when all lanes together have `deliveries_max`, of one
   // lane then.
@@ -43,12 +45,15 @@ std::size_t cost_of(const model::Event& event);
 // Safe to call from any thread.
 class Lanes {
  public:
-  explicit Lanes(LaneLimits limits) : limits_(limits) {}
+  // `make_way` is called for each new lane, under the lock.
+  using MakeWay = std::function<Result<Way>(const Destination&)>;
+  Lanes(LaneLimits limits, MakeWay make_way) : limits_(limits), make_way_(std::move(make_way)) {}
 
   // A lane as others hold it. Only Lanes looks inside.
   struct Entry;
   using Handle = std::shared_ptr<Entry>;
   static const std::shared_ptr<const Destination>& destination(const Entry& entry);
+  static const Result<Way>& way(const Entry& entry);
 
   struct Page {
     Handle lane;
@@ -56,10 +61,16 @@ class Lanes {
     std::size_t count_max = 0;
     std::uint64_t era = 0;
   };
+  // To search a lane for deliveries that are too old.
+  struct Search {
+    Handle lane;
+    std::uint64_t era = 0;
+  };
   // What the caller has to do then.
   struct Work {
     std::vector<Handle> runners;  // to start, each of which takes until there is nothing to take
     std::vector<Page> pages;      // to read
+    std::vector<Search> searches;
     bool is_alarm_earlier = false;
   };
 
@@ -71,12 +82,24 @@ class Lanes {
   void forget(const std::vector<Delivery>& deliveries, TimePoint now);
 
   struct Taken {
-    std::optional<Delivery> delivery;  // none: the runner ends
+    std::vector<Delivery> deliveries;  // for one call, whose end is told by `ended`
+    std::vector<Delivery> too_old;     // to be given up without an attempt, with `last_error`
+    std::optional<Error> last_error;
     std::uint64_t era = 0;
     Work work;
+    bool is_empty() const { return deliveries.empty() && too_old.empty(); }
   };
-  // For a runner of `lane`, which has taken nothing yet if it `is_new`.
+  // For a runner of `lane`, which has taken nothing yet if it `is_new`, and ends when it is given
+  // nothing.
   Taken take(const Handle& lane, bool is_new, TimePoint now);
+
+  struct Ended {
+    Breaker::Change change = Breaker::Change::None;
+    Work work;
+  };
+  // The call for what was taken has ended; see Breaker::end.
+  Ended ended(const Handle& lane, Breaker::Sign sign, const Error* error, TimePoint now,
+              std::uint64_t random);
   // It was taken, and is settled and gone from the store.
   void settled(const Handle& lane, const Delivery& delivery);
   // It is about to be stored with another due time, in the era in which it was taken; it is.
@@ -93,6 +116,14 @@ class Lanes {
   std::size_t event_room() const;
   // It could not be read.
   Work fail_page(const Page& page, TimePoint now);
+
+  // A search goes from one stretch of the lane to the next: before each, false when nobody needs it
+  // any more; after it, with what it found, which of that is to be given up.
+  bool begin_stretch(const Search& search);
+  Taken end_stretch(const Search& search, std::vector<Delivery> found);
+  // It has seen all of the lane: of what it left, the first is too old at `next`. Or it failed,
+  // and comes again then.
+  Work end_search(const Search& search, std::optional<TimePoint> next, TimePoint now);
 
   // What the time has brought. Lanes that nobody has used for long are forgotten, and `submit` is
   // called, under the lock, with the batch that takes them from the store.
@@ -121,15 +152,21 @@ class Lanes {
   std::size_t in_memory() const;
   // When the event that has been owed for longest was accepted.
   std::optional<TimePoint> oldest() const;
+  // Breakers that are open, and deliveries that are owed behind them.
+  std::size_t open_breakers() const;
+  std::size_t held_back() const;
 
  private:
   std::size_t window_max() const;
   Handle& lane_of(const Delivery& delivery);
+  void fill(Entry& entry, TimePoint now, Taken& taken);
   void enter(Delivery* delivery, bool is_attempted_now);
   void leave(const Delivery& delivery);
   void trim(Entry& entry);
+  std::size_t calls_max(const Entry& entry, TimePoint now) const;
   void start_runners(const Handle& lane, TimePoint now, Work& work);
   void begin_page(const Handle& lane, TimePoint now, Work& work);
+  void begin_search(const Handle& lane, TimePoint now, Work& work);
   void plan_alarm(Entry& entry, TimePoint now, Work& work);
   void set_alarm(Entry& entry, std::optional<TimePoint> at);
   std::optional<store::LaneId> due_alarm(TimePoint now) const;
@@ -139,10 +176,12 @@ class Lanes {
   };
 
   const LaneLimits limits_;
+  const MakeWay make_way_;
   mutable std::mutex mutex_;  // a leaf, but for the store's
   // Guarded by mutex_, as all below.
   std::unordered_map<store::LaneId, Handle, HashId> lanes_;
   std::set<std::pair<TimePoint, store::LaneId>> alarms_;
+  std::set<store::LaneId> open_;  // whose breakers are
   std::size_t runners_ = 0;
   std::size_t owed_ = 0;
   Ages ages_;  // of what is owed

@@ -15,6 +15,8 @@ struct Metrics {
   std::atomic<std::uint64_t> dead_lettered{0};
   std::atomic<std::uint64_t> dropped{0};  // given up without a dead-letter queue: lost
 
+  std::atomic<std::uint64_t> breakers_opened{0};
+
   // By the ERROR_CODE of docs/spec/02 §5.
   CountsByName failed_attempts;
   CountsByName given_up;

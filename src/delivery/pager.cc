@@ -1,9 +1,18 @@
 #include "delivery/pager.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "net/bridge.h"
 
 namespace rialto::delivery {
+namespace {
+
+// Of one stretch of a search: some milliseconds' worth, for others wait meanwhile.
+constexpr std::size_t kStretchMax = 5'000;
+constexpr std::size_t kTooOldMax = 256;
+
+}  // namespace
 
 Result<Lanes::Found> Pager::read(const Lanes::Page& page, std::size_t room, TimePoint now) const {
   Lanes::Found found;
@@ -36,6 +45,33 @@ Result<Lanes::Found> Pager::read(const Lanes::Page& page, std::size_t room, Time
     delivery.event = std::move(event).value();
   }
   return found;
+}
+
+Result<Pager::Stretch> Pager::search(std::shared_ptr<const Destination> destination,
+                                     const std::optional<Place>& from, TimePoint now) const {
+  Stretch out;
+  std::size_t seen = 0;
+  store::Range range = store::prefix_range(store::due_prefix(destination->lane));
+  if (from) range.from = store::encode(store::DueKey{destination->lane, from->due_at, from->key});
+  const auto look = [&](std::string_view key, std::string_view value) {
+    auto delivery = decode_due(key, value);
+    if (!delivery.ok()) return true;  // whoever reads it for an attempt says so
+    if (seen == kStretchMax || out.too_old.size() == kTooOldMax) {
+      out.rest = delivery->place();
+      return false;
+    }
+    ++seen;
+    delivery->destination = destination;
+    const TimePoint too_old_at = delivery->too_old_at();
+    if (too_old_at <= now) {
+      out.too_old.push_back(std::move(delivery).value());
+    } else {
+      out.next = std::min(out.next.value_or(too_old_at), too_old_at);
+    }
+    return true;
+  };
+  RIALTO_TRY_VOID(store_.scan(store::Table::Due, range, look));
+  return out;
 }
 
 Result<std::shared_ptr<const model::Event>> Pager::read_event(store::EventKey key) const {

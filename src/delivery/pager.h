@@ -3,6 +3,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "base/result.h"
 #include "delivery/lanes.h"
@@ -22,6 +24,16 @@ class Pager {
   // Blocks; for the pager's loop. Events come along for what is due `now`, up to `room` bytes. What
   // cannot be read is logged and left where it is. Errors: Unavailable, Corruption.
   Result<Lanes::Found> read(const Lanes::Page& page, std::size_t room, TimePoint now) const;
+
+  struct Stretch {
+    std::vector<Delivery> too_old;  // without their events
+    std::optional<TimePoint> next;  // when the first of the others will be
+    std::optional<Place> rest;      // where the next stretch begins, if there is more
+  };
+  // Looks through a stretch of the lane, `from` there on, for what is too old `now`; without
+  // `from`, from its beginning on. As `read`.
+  Result<Stretch> search(std::shared_ptr<const Destination> destination,
+                         const std::optional<Place>& from, TimePoint now) const;
 
   // Errors: NotFound; Corruption; Unavailable.
   Task<Result<std::shared_ptr<const model::Event>>> event(store::EventKey key) const;

@@ -1,5 +1,7 @@
 #include "delivery/reporter.h"
 
+#include "base/log.h"
+
 namespace rialto::delivery {
 namespace {
 
@@ -42,6 +44,19 @@ void Reporter::failed(const Delivery& delivery, const Error& error, std::chrono:
   step.message = error.message;
   step.next_at = next_at;
   trace(delivery, step);
+}
+
+void Reporter::opened(const Destination& destination, const Error& error) {
+  ++metrics_.breakers_opened;
+  log::warn("delivery.target_dead", {{"rule", destination.rule_arn},
+                                     {"target", destination.target.arn},
+                                     {"code", code_of(error)},
+                                     {"error", error.message}});
+}
+
+void Reporter::closed(const Destination& destination) {
+  log::info("delivery.target_alive",
+            {{"rule", destination.rule_arn}, {"target", destination.target.arn}});
 }
 
 void Reporter::given_up(const Delivery& delivery, const GivenUp& given_up, bool is_dead_lettered) {

@@ -26,6 +26,10 @@ class Reporter {
   void failed(const Delivery& delivery, const Error& error, std::chrono::nanoseconds took,
               std::optional<TimePoint> next_at);
 
+  // The breaker of a destination has opened, after a call that ended with `error`; has closed.
+  void opened(const Destination& destination, const Error& error);
+  void closed(const Destination& destination);
+
   // Given up, durably.
   void given_up(const Delivery& delivery, const GivenUp& given_up, bool is_dead_lettered);
 

@@ -14,13 +14,16 @@ Millis backoff(int attempts, std::uint64_t random) {
 
 }  // namespace
 
-NextStep after_failure(const model::RetryPolicy& policy, int attempts, TimePoint accepted_at,
-                       TimePoint now, std::uint64_t random) {
-  const int retries_made = attempts - 1;
+NextStep after_failure(const model::RetryPolicy& policy, const Failure& failure,
+                       std::uint64_t random) {
+  const int retries_made = failure.attempts - 1;
   if (retries_made >= policy.retries_max) return {std::nullopt, kRetriesExhausted};
-  const TimePoint retry_at = now + backoff(attempts, random);
-  if (retry_at - accepted_at > policy.event_age_max) return {std::nullopt, kAgeExhausted};
-  return {retry_at, {}};
+  // No target's number is so great that it could not be added to a time.
+  const Millis asked = std::min(failure.retry_after.value_or(Millis(0)), 2 * kRequestMax);
+  const Millis wait = std::max(backoff(failure.attempts, random), asked);
+  const TimePoint retry_at = failure.now + wait;
+  if (retry_at - failure.accepted_at > policy.event_age_max) return {std::nullopt, kAgeExhausted};
+  return {retry_at, {}, wait > kBackoffMax};
 }
 
 }  // namespace rialto::delivery

@@ -13,20 +13,29 @@ namespace rialto::delivery {
 // AWS does not publish its curve; ours is 1 s · 2^n, at most 15 minutes, with full jitter.
 inline constexpr Millis kBackoffBase{1'000};
 inline constexpr Millis kBackoffMax{15 * 60 * 1'000};
+// What a target asks for may be later: as late as the greatest age that a policy can allow.
+inline constexpr Millis kRequestMax{24 * 60 * 60 * 1'000};
 
 // The values of EXHAUSTED_RETRY_CONDITION.
 inline constexpr std::string_view kRetriesExhausted = "MaximumRetryAttempts";
 inline constexpr std::string_view kAgeExhausted = "MaximumEventAgeInSeconds";
 
+struct Failure {
+  int attempts = 1;       // made so far
+  TimePoint accepted_at;  // of the event
+  TimePoint now;
+  std::optional<Millis> retry_after = {};  // what the target asks us to wait at least
+};
+
 struct NextStep {
   std::optional<TimePoint> retry_at;  // nothing: give up
   std::string_view exhausted = {};    // which limit ended it, when one did
+  bool is_by_request = false;         // later than any back-off, because the target asked for it
 };
 
-// After the failure of attempt number `attempts` (1 is the first), at `now`, of an event that was
-// accepted at `accepted_at`; `random` is 64 random bits. A retry that would come after the greatest
-// age is not made: the age ends the delivery.
-NextStep after_failure(const model::RetryPolicy& policy, int attempts, TimePoint accepted_at,
-                       TimePoint now, std::uint64_t random);
+// Whichever is later: our own back-off, or what the target asked for. `random` is 64 random bits. A
+// retry that would come after the greatest age is not made: the age ends the delivery.
+NextStep after_failure(const model::RetryPolicy& policy, const Failure& failure,
+                       std::uint64_t random);
 
 }  // namespace rialto::delivery

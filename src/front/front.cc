@@ -219,6 +219,9 @@ Task<http::Response> Front::handle_rialto(http::Request request) {
   if (path == "/_rialto/tail" && request.method == "GET") {
     co_return co_await tail(std::move(request));
   }
+  if (path == "/_rialto/targets" && request.method == "GET") {
+    co_return co_await targets(std::move(request));
+  }
   if (path == "/_rialto/replay" && is_post) co_return co_await start_replay(std::move(request));
   if (path == "/_rialto/replay" && request.method == "GET") co_return describe_replay(request);
   if (path == "/_rialto/backup" && is_post) co_return co_await backup(std::move(request));
@@ -277,6 +280,12 @@ http::Response Front::trace(const http::Request& request) const {
   if (id == nullptr || id->empty()) return error_response(400, "'id' takes an event's id.");
   const auto answer = port_.trace(*id);
   return answer.ok() ? json_response(200, *answer) : error_response(answer.error());
+}
+
+Task<http::Response> Front::targets(http::Request request) {
+  auto of = find_bus(request);
+  if (!of.ok()) co_return error_response(of.error());
+  co_return json_response(200, co_await port_.targets(std::move(of->caller)));
 }
 
 Task<http::Response> Front::tail(http::Request request) {

@@ -51,6 +51,8 @@ class RialtoPort {
   virtual std::string metrics() = 0;
   // What is known of one event, by its id. Errors: NotFound; Unsupported when nothing is traced.
   virtual Result<json::Value> trace(std::string event_id) = 0;
+  // The target types, and the endpoints in force for the caller.
+  virtual Task<json::Value> targets(api::Caller caller) = 0;
   // The events that a bus accepts from now on, those that match `pattern` if there is one, as JSON
   // lines without end.
   virtual Task<Result<std::shared_ptr<http::BodyStream>>> tail(
@@ -85,6 +87,7 @@ class Front {
   Task<http::Response> put_envelopes(http::Request request);
   Task<http::Response> explain(http::Request request);
   Task<http::Response> tail(http::Request request);
+  Task<http::Response> targets(http::Request request);
   http::Response trace(const http::Request& request) const;
   http::Response show_metrics(const http::Request& request) const;
   http::Response advance_clock(const http::Request& request);

@@ -16,10 +16,13 @@ struct Call {
   std::string method;
   std::string url;  // absolute, http or https; path and query encoded already
   // Host and Content-Length are the sender's to add, if they are not here.
-  Headers headers;
-  std::string body;
+  Headers headers = {};
+  std::string body = {};
   std::chrono::milliseconds timeout{30'000};  // for all of it, from looking up the name on
   std::size_t answer_bytes_max = std::size_t{1} << 20;  // what is beyond that is not read
+  // Whether the operator named this endpoint in the configuration: the egress guard lets it pass.
+  // Never true for a URL that came through the API, or that an answer named.
+  bool is_trusted = false;
 };
 
 // Safe to call from any loop.

@@ -80,6 +80,12 @@ void add_deliveries(Exposition& out, const MetricSources& from) {
             "Deliveries owed: being attempted, or waiting for the next attempt.");
   out.gauge("rialto_deliveries_in_memory", std::uint64_t{from.engine.in_memory()},
             "Of these, the ones that wait in memory; others are under way, or on disk only.");
+  out.counter("rialto_delivery_breakers_opened_total", metrics.breakers_opened.load(),
+              "Times that a target was found dead: twenty attempts in a row got no answer.");
+  out.gauge("rialto_delivery_breakers_open", std::uint64_t{from.engine.open_breakers()},
+            "Targets of rules that are dead: attempted one at a time until one answers.");
+  out.gauge("rialto_deliveries_held_back", std::uint64_t{from.engine.held_back()},
+            "Deliveries owed to dead targets: not attempted until the target answers again.");
   const auto oldest = from.engine.oldest();
   out.gauge("rialto_oldest_pending_event_age_seconds",
             oldest
@@ -93,6 +99,21 @@ void add_deliveries(Exposition& out, const MetricSources& from) {
   out.histogram("rialto_ingest_to_success_seconds", metrics.to_success,
                 "From when an event arrives to its delivery, with retries (CloudWatch: "
                 "IngestionToInvocationSuccessLatency).");
+}
+
+void add_outbound(Exposition& out, const http::OutboundMetrics& from) {
+  out.family("rialto_outbound_calls_total", Type::Counter,
+             "Calls of other servers, by outcome: the class of the answer's status, timeout, "
+             "unavailable, denied (by the egress guard), invalid (also: no such host), cancelled.");
+  for (std::size_t ending = 0; ending < http::kEndings.size(); ++ending) {
+    out.sample(from.calls[ending].load(), {{"outcome", http::kEndings[ending]}});
+  }
+  out.gauge("rialto_outbound_calls_under_way", from.under_way.load(),
+            "Calls of other servers that are not answered yet.");
+  out.counter("rialto_outbound_connections_opened_total", from.connections_opened.load(),
+              "Connections that were made for them.");
+  out.counter("rialto_outbound_connections_reused_total", from.connections_reused.load(),
+              "Calls that were made over a connection of an earlier one.");
 }
 
 void add_requests(Exposition& out, const front::Metrics& from) {
@@ -207,6 +228,7 @@ std::string metrics_page(const MetricSources& from) {
   add_events(out, from.buses);
   add_buses(out, from.catalog);
   add_deliveries(out, from);
+  add_outbound(out, from.outbound);
   add_requests(out, from.front);
   add_queues(out, from.queues);
   add_store(out, from.store);

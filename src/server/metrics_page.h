@@ -14,6 +14,7 @@
 #include "delivery/engine.h"
 #include "delivery/metrics.h"
 #include "front/metrics.h"
+#include "http/outbound.h"
 #include "queue/queues.h"
 #include "store/metrics.h"
 #include "watch/tail.h"
@@ -27,6 +28,7 @@ inline constexpr std::size_t kQueuesShownMax = 1'000;
 struct MetricSources {
   const bus::Metrics& buses;
   const delivery::Metrics& deliveries;
+  const http::OutboundMetrics& outbound;
   const store::Metrics& store;
   const front::Metrics& front;
   const bus::CatalogState& catalog;

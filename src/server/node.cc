@@ -11,11 +11,15 @@
 #include "server/metrics_page.h"
 #include "server/process.h"
 #include "server/replay_request.h"
+#include "server/secrets_key.h"
 #include "server/tail_stream.h"
+#include "server/targets_page.h"
 #include "targets/target_type.h"
 
 namespace rialto::server {
 namespace {
+
+using connection::PlainHttp;
 
 // SIGTERM must end the process within 10 s: requests get most of that.
 constexpr std::chrono::seconds kDrain{7};
@@ -71,6 +75,14 @@ front::FrontOptions front_options(const Options& options) {
   return out;
 }
 
+http::OutboundOptions outbound_options(const Options& options) {
+  http::OutboundOptions out;
+  out.egress = {options.egress_allow, options.egress_deny, options.dev};
+  out.proxy = options.outbound_proxy;
+  out.ca_file = options.outbound_ca_file;
+  return out;
+}
+
 }  // namespace
 
 Node::Node(Options options, const MemoryShares& shares, std::unique_ptr<store::Store> store,
@@ -81,8 +93,10 @@ Node::Node(Options options, const MemoryShares& shares, std::unique_ptr<store::S
       store_metrics_(std::move(store_metrics)),
       store_(std::move(store)),
       runtime_(loops_of(options_)),
+      outbound_(runtime_, outbound_options(options_)),
       queues_(*store_, clock_, ids_, shares.queues),
-      catalog_(*store_, clock_, ids_.random()),
+      credentials_(options_.aws_keys, options_.endpoints, outbound_, clock_),
+      catalog_(*store_, clock_, ids_.random(), options_.endpoints),
       deliveries_({runtime_.executors(), pager_.executor(0), *store_, queues_, clock_, ids_,
                    delivery_metrics_, &watch_, shares.lanes}),
       ingest_({*store_, catalog_, queues_, deliveries_, clock_, ids_, bus_metrics_,
@@ -90,7 +104,11 @@ Node::Node(Options options, const MemoryShares& shares, std::unique_ptr<store::S
       schedules_({runtime_, *store_, catalog_, ingest_, clock_, ids_}),
       archives_(*store_, catalog_, clock_, ids_),
       replays_({runtime_, *store_, ingest_, archives_, clock_}),
-      events_({catalog_, ingest_, archives_, replays_, clock_}),
+      connections_({runtime_.executor(0), *store_, clock_, ids_, outbound_,
+                    options_.dev ? PlainHttp::OnLoopback : PlainHttp::Refused}),
+      api_destinations_({*store_, clock_, ids_, connections_,
+                         options_.dev ? PlainHttp::Anywhere : PlainHttp::Refused}),
+      events_({catalog_, ingest_, archives_, replays_, connections_, api_destinations_, clock_}),
       sqs_(queues_, [this](std::string_view arn) { return catalog_.is_dead_letter_queue(arn); }),
       front_({&events_, &sqs_}, *this, ids_, front_options(options_)),
       http_(
@@ -117,8 +135,19 @@ Result<> Node::load() {
   catalog_.on_schedule_put([this] { schedules_.look_again(); });
   RIALTO_TRY_VOID(archives_.load());
   RIALTO_TRY_VOID(replays_.load());
-  deliveries_.set_target_types(targets::make_target_types(ingest_));
+  RIALTO_TRY_VOID(load_connections());
+  const targets::CallServices calls{options_.endpoints, credentials_,     outbound_, clock_, ids_,
+                                    connections_,       api_destinations_};
+  deliveries_.set_target_types(targets::make_target_types(ingest_, &calls));
   return deliveries_.load();
+}
+
+Result<> Node::load_connections() {
+  RIALTO_TRY(const bool has_secrets, connection::Connections::has_secrets(*store_));
+  RIALTO_TRY(const auto key,
+             load_secrets_key({options_.secrets_key_file, options_.data_dir, !has_secrets}));
+  RIALTO_TRY_VOID(connections_.load(key));
+  return api_destinations_.load();
 }
 
 Result<std::uint16_t> Node::start() {
@@ -128,6 +157,7 @@ Result<std::uint16_t> Node::start() {
   upkeep_.spawn(runtime_.executor(0), "archive.maintain", archives_.maintain());
   upkeep_.spawn(runtime_.executor(0), "replay.maintain", replays_.maintain());
   replays_.resume();
+  connections_.start();
   RIALTO_TRY(const auto port, http_.listen(options_.listen_address, options_.listen_port));
   schedules_.start();
   front_.set_ready(true);
@@ -143,8 +173,10 @@ void Node::stop() {
   schedules_.stop();
   archives_.stop();
   replays_.stop();
+  connections_.stop();
   deliveries_.stop();
   upkeep_.stop();
+  outbound_.stop();  // nobody calls any more
   runtime_.stop();
   pager_.stop();
 }
@@ -181,9 +213,9 @@ Task<Result<json::Value>> Node::explain(api::Caller caller, std::string bus, jso
 }
 
 std::string Node::metrics() {
-  return metrics_page({bus_metrics_, delivery_metrics_, *store_metrics_, front_.metrics(),
-                       *catalog_.state(), queues_, deliveries_, watch_.tail, memory_, clock_,
-                       uptime_});
+  return metrics_page({bus_metrics_, delivery_metrics_, outbound_.metrics(), *store_metrics_,
+                       front_.metrics(), *catalog_.state(), queues_, deliveries_, watch_.tail,
+                       memory_, clock_, uptime_});
 }
 
 Result<json::Value> Node::trace(std::string event_id) {
@@ -199,6 +231,10 @@ Result<json::Value> Node::trace(std::string event_id) {
                     "into trace_bytes, and until the server ends.");
   }
   return watch::to_json(event_id, story);
+}
+
+Task<json::Value> Node::targets(api::Caller caller) {
+  co_return co_await show_targets(&options_.endpoints, &outbound_, scope_of(caller));
 }
 
 Task<Result<std::shared_ptr<http::BodyStream>>> Node::tail(api::Caller caller, std::string bus,
@@ -232,6 +268,8 @@ Task<Result<>> Node::reset() {
   RIALTO_CO_TRY_VOID(co_await catalog_.reset());
   RIALTO_CO_TRY_VOID(co_await archives_.reset());
   RIALTO_CO_TRY_VOID(co_await queues_.reset());
+  RIALTO_CO_TRY_VOID(co_await api_destinations_.reset());
+  RIALTO_CO_TRY_VOID(co_await connections_.reset());
   watch_.trace.reset();
   co_return Result<>();
 }

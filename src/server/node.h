@@ -11,8 +11,11 @@
 #include "base/memory_budget.h"
 #include "bus/catalog.h"
 #include "bus/ingest.h"
+#include "connection/api_destinations.h"
+#include "connection/connections.h"
 #include "delivery/engine.h"
 #include "front/front.h"
+#include "http/outbound.h"
 #include "http/server.h"
 #include "net/runtime.h"
 #include "net/task_group.h"
@@ -24,6 +27,7 @@
 #include "service/events_service.h"
 #include "service/sqs_service.h"
 #include "store/store.h"
+#include "targets/credentials.h"
 #include "watch/watch.h"
 
 namespace rialto::server {
@@ -52,6 +56,7 @@ class Node final : public front::RialtoPort {
   json::Value status() override;
   std::string metrics() override;
   Result<json::Value> trace(std::string event_id) override;
+  Task<json::Value> targets(api::Caller caller) override;
   Task<Result<std::shared_ptr<http::BodyStream>>> tail(api::Caller caller, std::string bus,
                                                        std::optional<std::string> pattern) override;
 
@@ -59,6 +64,7 @@ class Node final : public front::RialtoPort {
   Node(Options options, const MemoryShares& shares, std::unique_ptr<store::Store> store,
        std::shared_ptr<const store::Metrics> store_metrics);
   Result<> load();
+  Result<> load_connections();
 
   const Options options_;
   MovableClock clock_;
@@ -72,13 +78,17 @@ class Node final : public front::RialtoPort {
   std::unique_ptr<store::Store> store_;
   net::Runtime runtime_;
   net::Runtime pager_{1};
+  http::Outbound outbound_;
   queue::Queues queues_;
+  targets::Credentials credentials_;
   bus::Catalog catalog_;
   delivery::Engine deliveries_;
   bus::Ingest ingest_;
   schedule::Engine schedules_;
   archive::Archives archives_;
   archive::Replays replays_;
+  connection::Connections connections_;
+  connection::ApiDestinations api_destinations_;
   service::EventsService events_;
   service::SqsService sqs_;
   front::Front front_;

@@ -5,9 +5,13 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 
 #include "front/identity.h"
+#include "http/outbound.h"
 #include "model/arn.h"
+#include "targets/credentials.h"
 
 namespace rialto::server {
 namespace {
@@ -111,6 +115,29 @@ std::string show_accounts(const Options& options) {
   return out;
 }
 
+Result<> set_egress(std::vector<http::EgressRule>& rules, std::string_view text) {
+  rules.clear();
+  while (!text.empty()) {
+    const std::string_view one = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), one.size() + 1));
+    auto rule = http::EgressRule::parse(one);
+    if (!rule.ok()) {
+      return takes(
+          "networks such as 10.0.0.0/8 or fd00::/8, addresses, and names of hosts, with commas "
+          "between them; " +
+          rule.error().message);
+    }
+    rules.push_back(std::move(*rule));
+  }
+  return {};
+}
+
+std::string show_egress(const std::vector<http::EgressRule>& rules) {
+  std::string out;
+  for (const http::EgressRule& rule : rules) out += (out.empty() ? "" : ",") + rule.text;
+  return out;
+}
+
 constexpr std::uint32_t kTraceKeepMax = 7 * 24 * 3'600;
 constexpr std::string_view kTraceKeepTakes = "seconds, a week's at most: 0 to 604800";
 constexpr std::string_view kMemoryTakes = "0, or a number of bytes from 268435456 on";
@@ -122,7 +149,7 @@ Result<> set_rate(std::uint32_t& rate, std::string_view text) {
 
 constexpr std::string_view kTraceBytesTakes = "0, or a number of bytes from 1048576 on";
 
-constexpr std::array<OptionRow, 16> kRows = {{
+constexpr std::array<OptionRow, 24> kRows = {{
     {"listen", "ADDRESS:PORT", "Where to listen; port 0 takes a free one.", set_listen,
      show_listen},
     {"insecure-listen", "",
@@ -142,6 +169,14 @@ constexpr std::array<OptionRow, 16> kRows = {{
        return {};
      },
      [](const Options& from) { return from.port_file; }},
+    {"secrets-key-file", "FILE",
+     "The key that secrets of connections are encrypted with; if not given, secrets.key of the "
+     "data directory, which the first start makes.",
+     [](Options& to, std::string_view text) -> Result<> {
+       to.secrets_key_file = text;
+       return {};
+     },
+     [](const Options& from) { return from.secrets_key_file; }},
     {"durability", "fsync|os|none",
      "What an accepted event survives: fsync, a power cut; os, a crash of the process only; none, "
      "an orderly stop only (for tests).",
@@ -202,6 +237,60 @@ constexpr std::array<OptionRow, 16> kRows = {{
     {"bus-rate", "N", "Events a second that may be put on one bus; 0: no limit.",
      [](Options& to, std::string_view text) { return set_rate(to.rates.per_bus, text); },
      [](const Options& from) { return std::to_string(from.rates.per_bus); }},
+    {"target-endpoints", "SERVICE=URL,...",
+     "Where the services are that targets call, by the names in their ARNs; `aws` is AWS's own. "
+     "SERVICE@REGION, @ACCOUNT or @ACCOUNT/REGION are finer, `default` is every other service.",
+     [](Options& to, std::string_view text) -> Result<> {
+       RIALTO_TRY(to.endpoints, targets::Endpoints::parse(text));
+       return {};
+     },
+     [](const Options& from) { return from.endpoints.text(); }},
+    {"aws-credentials-file", "FILE",
+     "Whose keys sign these calls, such as ~/.aws/credentials; AWS_ACCESS_KEY_ID and its like if "
+     "not given.",
+     [](Options& to, std::string_view text) -> Result<> {
+       to.aws_credentials_file = text;
+       return {};
+     },
+     [](const Options& from) { return from.aws_credentials_file; }},
+    {"aws-profile", "NAME", "Which profile of that file.",
+     [](Options& to, std::string_view text) -> Result<> {
+       if (text.empty()) return takes("a profile's name");
+       to.aws_profile = text;
+       return {};
+     },
+     [](const Options& from) { return from.aws_profile; }},
+    {"egress-allow", "RULE,...",
+     "Networks, addresses and hosts that may be called though they are denied by default "
+     "(link-local, multicast; loopback unless in dev mode).",
+     [](Options& to, std::string_view text) { return set_egress(to.egress_allow, text); },
+     [](const Options& from) { return show_egress(from.egress_allow); }},
+    {"egress-deny", "RULE,...", "Networks, addresses and hosts that are never called.",
+     [](Options& to, std::string_view text) { return set_egress(to.egress_deny, text); },
+     [](const Options& from) { return show_egress(from.egress_deny); }},
+    {"outbound-proxy", "URL",
+     "The proxy that calls go through, but those of this machine; the proxy looks up their hosts, "
+     "so only rules for names guard them.",
+     [](Options& to, std::string_view text) -> Result<> {
+       const std::string url(text);
+       if (!url.empty() && !http::is_proxy(url)) {
+         return takes("the URL of a proxy, such as http://10.0.0.1:3128");
+       }
+       to.outbound_proxy = url;
+       return {};
+     },
+     [](const Options& from) { return from.outbound_proxy; }},
+    {"outbound-ca-file", "FILE",
+     "The certificates (PEM) of who is trusted when called over TLS, in place of the system's.",
+     [](Options& to, std::string_view text) -> Result<> {
+       const std::string file(text);
+       if (!file.empty() && !std::ifstream(file).good()) {
+         return takes("a file of certificates that can be read");
+       }
+       to.outbound_ca_file = file;
+       return {};
+     },
+     [](const Options& from) { return from.outbound_ca_file; }},
     {"log-level", "debug|info|warn|error|off", "The least level that is logged.",
      [](Options& to, std::string_view text) { return set_word(to.log_level, text, kLevels); },
      [](const Options& from) { return show_word(from.log_level, kLevels); }},
@@ -250,9 +339,47 @@ Result<toml::table> parse_file(const std::string& path) {
   }
 }
 
+// `[targets.lambda]` with the line `endpoint = "URL"`; `[targets.lambda."eu-west-1"]` is finer.
+Result<> apply_endpoints(Options& options, std::string_view service, const std::string& place,
+                         const toml::node& node, const std::string& where) {
+  const auto* table = node.as_table();
+  if (table == nullptr) return fail(Code::InvalidArgument, where + " must be a table.");
+  for (const auto& [key, member] : *table) {
+    const std::string name(key.str());
+    if (const auto url = member.value_exact<std::string>(); url && name == "endpoint") {
+      const Result<> outcome = options.endpoints.add(service, place, *url);
+      if (outcome.ok()) continue;
+      return fail(Code::InvalidArgument,
+                  where + " has the endpoint '" + *url + "', but " + outcome.error().message + ".");
+    }
+    if (!place.empty() || !member.is_table()) {
+      return fail(Code::InvalidArgument,
+                  where + " knows one line, endpoint, but no '" + name + "'.");
+    }
+    RIALTO_TRY_VOID(apply_endpoints(options, service, name, member, where + "." + name));
+  }
+  return {};
+}
+
+Result<> apply_targets(Options& options, const toml::node& node, const std::string& path) {
+  const auto* table = node.as_table();
+  if (table == nullptr) {
+    return fail(Code::InvalidArgument, "'targets' in " + path + " must be tables of services.");
+  }
+  for (const auto& [service, member] : *table) {
+    const std::string where = "targets." + std::string(service.str()) + " in " + path;
+    RIALTO_TRY_VOID(apply_endpoints(options, service.str(), "", member, where));
+  }
+  return {};
+}
+
 Result<> apply_file(Options& options, const std::string& path) {
   RIALTO_TRY(const toml::table table, parse_file(path));
   for (const auto& [key, node] : table) {
+    if (key.str() == "targets") {
+      RIALTO_TRY_VOID(apply_targets(options, node, path));
+      continue;
+    }
     const std::string where = "'" + std::string(key.str()) + "' in " + path;
     const auto row = std::ranges::find(kRows, key.str(), key_of);
     if (row == kRows.end()) {
@@ -262,6 +389,29 @@ Result<> apply_file(Options& options, const std::string& path) {
     RIALTO_TRY(const std::string text, text_of(node, where));
     RIALTO_TRY_VOID(apply(options, *row, text, where));
   }
+  return {};
+}
+
+std::string environment(const char* name) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? std::string() : text;
+}
+
+Result<> load_keys(Options& options) {
+  if (options.aws_credentials_file.empty()) {
+    options.aws_keys = {environment("AWS_ACCESS_KEY_ID"), environment("AWS_SECRET_ACCESS_KEY"),
+                        environment("AWS_SESSION_TOKEN")};
+    return {};
+  }
+  std::ifstream file(options.aws_credentials_file);
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  auto keys = file ? targets::parse_credentials(text, options.aws_profile)
+                   : Result<aws::Keys>(fail(Code::InvalidArgument, "it cannot be read"));
+  if (!keys.ok()) {
+    return fail(Code::InvalidArgument, "The credentials file is " + options.aws_credentials_file +
+                                           ", but " + keys.error().message + ".");
+  }
+  options.aws_keys = std::move(keys).value();
   return {};
 }
 
@@ -309,6 +459,7 @@ Result<Options> load_options(const Flags& flags, const std::optional<std::string
       RIALTO_TRY_VOID(apply(options, row, flag->second, "--" + std::string(row.name)));
     }
   }
+  RIALTO_TRY_VOID(load_keys(options));
   return options;
 }
 

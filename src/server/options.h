@@ -9,11 +9,15 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "aws/sigv4.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "bus/rates.h"
+#include "http/egress.h"
 #include "store/durable_store.h"
+#include "targets/endpoints.h"
 #include "watch/trace.h"
 
 namespace rialto::server {
@@ -27,6 +31,7 @@ struct Options {
   bool insecure_listen = false;
   std::string data_dir = "rialto-data";
   std::string port_file;
+  std::string secrets_key_file;  // empty: secrets.key of the data directory
   store::Durability durability = store::Durability::Fsync;
   std::uint32_t threads = 0;  // 0: one per core
   bool dev = true;
@@ -39,6 +44,16 @@ struct Options {
   watch::TraceOptions trace;
   std::size_t memory_budget = 0;  // bytes; 0: a quarter of what the machine has
   bus::RateLimits rates;
+  // Where the services are that targets call, and whose keys sign the calls: from a file such as
+  // ~/.aws/credentials, else from AWS_ACCESS_KEY_ID and its like.
+  targets::Endpoints endpoints;
+  std::string aws_credentials_file;
+  std::string aws_profile = "default";
+  aws::Keys aws_keys;
+  std::vector<http::EgressRule> egress_allow;
+  std::vector<http::EgressRule> egress_deny;
+  std::string outbound_proxy;    // a URL; empty: none
+  std::string outbound_ca_file;  // empty: the system's
 };
 
 // One option. Its flag is `--name`; in the environment it is RIALTO_NAME, in the file name, both

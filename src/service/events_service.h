@@ -1,6 +1,6 @@
-// Amazon EventBridge's operations on buses, rules, targets, events, archives and replays
-// (docs/spec/01 to 04): what each does, with AWS's texts where it refuses. Decoding, constraints of
-// the model and the caller are settled before a handler runs.
+// Amazon EventBridge's operations on buses, rules, targets, events, archives, replays, connections
+// and API destinations (docs/spec/01 to 05): what each does, with AWS's texts where it refuses.
+// Decoding, constraints of the model and the caller are settled before a handler runs.
 #pragma once
 
 #include <string_view>
@@ -11,6 +11,8 @@
 #include "base/clock.h"
 #include "bus/catalog.h"
 #include "bus/ingest.h"
+#include "connection/api_destinations.h"
+#include "connection/connections.h"
 
 namespace rialto::service {
 
@@ -32,6 +34,8 @@ class EventsService final : public api::Events {
     bus::Ingest& ingest;
     archive::Archives& archives;
     archive::Replays& replays;
+    connection::Connections& connections;
+    connection::ApiDestinations& api_destinations;
     const Clock& clock;
   };
   explicit EventsService(Engines engines, EventsQuotas quotas = {})
@@ -39,6 +43,8 @@ class EventsService final : public api::Events {
         ingest_(engines.ingest),
         archives_(engines.archives),
         replays_(engines.replays),
+        connections_(engines.connections),
+        api_destinations_(engines.api_destinations),
         clock_(engines.clock),
         quotas_(quotas) {}
 
@@ -100,6 +106,30 @@ class EventsService final : public api::Events {
   Answer<api::events::ListReplaysResponse> list_replays(
       Caller caller, api::events::ListReplaysRequest input) override;
 
+  Answer<api::events::CreateConnectionResponse> create_connection(
+      Caller caller, api::events::CreateConnectionRequest input) override;
+  Answer<api::events::DescribeConnectionResponse> describe_connection(
+      Caller caller, api::events::DescribeConnectionRequest input) override;
+  Answer<api::events::UpdateConnectionResponse> update_connection(
+      Caller caller, api::events::UpdateConnectionRequest input) override;
+  Answer<api::events::DeauthorizeConnectionResponse> deauthorize_connection(
+      Caller caller, api::events::DeauthorizeConnectionRequest input) override;
+  Answer<api::events::DeleteConnectionResponse> delete_connection(
+      Caller caller, api::events::DeleteConnectionRequest input) override;
+  Answer<api::events::ListConnectionsResponse> list_connections(
+      Caller caller, api::events::ListConnectionsRequest input) override;
+
+  Answer<api::events::CreateApiDestinationResponse> create_api_destination(
+      Caller caller, api::events::CreateApiDestinationRequest input) override;
+  Answer<api::events::DescribeApiDestinationResponse> describe_api_destination(
+      Caller caller, api::events::DescribeApiDestinationRequest input) override;
+  Answer<api::events::UpdateApiDestinationResponse> update_api_destination(
+      Caller caller, api::events::UpdateApiDestinationRequest input) override;
+  Answer<api::events::DeleteApiDestinationResponse> delete_api_destination(
+      Caller caller, api::events::DeleteApiDestinationRequest input) override;
+  Answer<api::events::ListApiDestinationsResponse> list_api_destinations(
+      Caller caller, api::events::ListApiDestinationsRequest input) override;
+
   Answer<api::events::TagResourceResponse> tag_resource(
       Caller caller, api::events::TagResourceRequest input) override;
   Answer<api::events::UntagResourceResponse> untag_resource(
@@ -128,6 +158,8 @@ class EventsService final : public api::Events {
   bus::Ingest& ingest_;
   archive::Archives& archives_;
   archive::Replays& replays_;
+  connection::Connections& connections_;
+  connection::ApiDestinations& api_destinations_;
   const Clock& clock_;
   const EventsQuotas quotas_;
 };

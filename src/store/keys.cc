@@ -80,6 +80,18 @@ std::string replay_key(const Scope& scope, std::string_view replay) {
   return out;
 }
 
+std::string connection_key(const Scope& scope, std::string_view connection) {
+  std::string out = scoped_key(ResourceKind::Connection, scope);
+  append_terminated(out, connection);
+  return out;
+}
+
+std::string api_destination_key(const Scope& scope, std::string_view destination) {
+  std::string out = scoped_key(ResourceKind::ApiDestination, scope);
+  append_terminated(out, destination);
+  return out;
+}
+
 std::string bus_sequence_key(BusId bus) { return sequence_key("bus_sequence/", bus); }
 std::string queue_sequence_key(QueueId queue) { return sequence_key("queue_sequence/", queue); }
 

@@ -30,6 +30,8 @@ enum class ResourceKind : std::uint8_t {
   Queue = 0x12,
   Archive = 0x13,
   Replay = 0x14,
+  Connection = 0x15,
+  ApiDestination = 0x16,
   MoveTask = 0x20,
 };
 
@@ -40,6 +42,8 @@ std::string queue_key(const Scope& scope, std::string_view queue);
 std::string move_task_key(const Scope& scope, std::string_view queue, std::uint64_t number);
 std::string archive_key(const Scope& scope, std::string_view archive);
 std::string replay_key(const Scope& scope, std::string_view replay);
+std::string connection_key(const Scope& scope, std::string_view connection);
+std::string api_destination_key(const Scope& scope, std::string_view destination);
 // Every resource of one kind.
 std::string resource_prefix(ResourceKind kind);
 

@@ -3,17 +3,22 @@
 #include <algorithm>
 #include <array>
 
+#include "model/api_destination.h"
+#include "targets/aws/row.h"
+#include "targets/check_parameters.h"
+#include "targets/types/logs.h"
+
 namespace rialto::targets {
 namespace {
 
 // The services AWS has targets for (docs/spec/02 §3).
-constexpr std::array<std::string_view, 23> kAwsServices = {
+constexpr std::array<std::string_view, 22> kAwsServices = {
     "appsync",       "batch",        "codebuild",   "codepipeline",
     "ecs",           "events",       "execute-api", "firehose",
     "glue",          "imagebuilder", "inspector",   "kinesis",
     "lambda",        "logs",         "redshift",    "redshift-serverless",
     "sagemaker",     "sns",          "sqs",         "ssm",
-    "ssm-incidents", "states",       "apigateway"};
+    "ssm-incidents", "states"};
 
 // Services whose targets need a RoleArn (docs/spec/02 §2).
 constexpr std::array<std::string_view, 14> kRoleServices = {
@@ -43,9 +48,8 @@ bool contains(const List& list, std::string_view word) {
 
 Error invalid(std::string message) { return fail(Code::InvalidArgument, std::move(message)); }
 
-Error not_built(const model::Arn& arn, std::string_view what) {
-  return fail(Code::Unsupported, "Target " + arn.text() + " is not supported: this version of " +
-                                     "Rialto does not deliver to " + std::string(what) + " yet.");
+Error unknown_service(const model::Arn& arn) {
+  return invalid(arn.service + " is not a supported service for a target.");
 }
 
 Result<> check_blocks(const model::Target& target, const model::Arn& arn) {
@@ -91,45 +95,57 @@ Result<> check_bus_target(const model::Arn& arn, const model::BusRef& bus) {
                                      "to event buses of other accounts yet.");
 }
 
+// Its connection's secrets are its account's; AWS's text is unverified.
+Result<> check_api_destination(const model::Arn& arn, const model::BusRef& bus) {
+  RIALTO_TRY(const auto ref, model::ApiDestinationRef::from(arn));
+  if (ref.scope.account == bus.account && ref.scope.region == bus.region) return {};
+  return invalid("API destination " + arn.text() +
+                 " must be in the account and Region of the rule (" + bus.account + ", " +
+                 bus.region + ").");
+}
+
 Result<> check_queue_target(const model::Target& target, const model::Arn& arn,
-                            const model::BusRef& bus) {
+                            const model::BusRef& bus, Kind kind) {
   RIALTO_TRY(const auto queue, model::QueueRef::from(arn));
   if (queue.is_fifo() && target.given.find("SqsParameters") == nullptr) {
     return invalid("Parameter(s) SqsParameters must be specified for target: " + target.id + ".");
   }
-  if (queue.account != bus.account) return not_built(arn, "queues of other accounts");
+  if (kind == Kind::Queue && queue.account != bus.account) {
+    return fail(Code::Unsupported, "Target " + arn.text() +
+                                       " is not supported: this version of Rialto does not " +
+                                       "deliver to built-in queues of other accounts yet.");
+  }
   return {};
 }
 
 }  // namespace
 
-Result<Kind> kind_of(const model::Arn& arn) {
-  if (arn.service == "sqs") return Kind::Queue;
+Result<Kind> kind_of(const model::Arn& arn, const Endpoints& endpoints) {
+  if (!contains(kAwsServices, arn.service)) return unknown_service(arn);
+  if (arn.service == "sqs") {
+    return endpoints.find("sqs", arn.account, arn.region) ? Kind::Call : Kind::Queue;
+  }
   if (arn.service == "events" && arn.resource.starts_with("event-bus/")) return Kind::Bus;
-  if (!contains(kAwsServices, arn.service)) {
-    return invalid(arn.service + " is not a supported service for a target.");
+  if (model::ApiDestinationRef::names(arn) || is_log_group(arn) || find_row(arn) != nullptr) {
+    return Kind::Call;
   }
-  if (arn.service == "events") {
-    const std::string_view resource = arn.resource;
-    return not_built(arn, "'" + std::string(resource.substr(0, resource.find('/'))) + "' targets");
-  }
-  return not_built(arn, "'" + arn.service + "' targets");
+  return model::invalid_arn(arn.text());
 }
 
-Result<Kind> check_target(const model::Target& target, const model::BusRef& bus) {
+Result<Kind> check_target(const model::Target& target, const model::BusRef& bus,
+                          const Endpoints& endpoints) {
   RIALTO_TRY(const auto arn, model::Arn::parse(target.arn));
-  if (!contains(kAwsServices, arn.service)) return kind_of(arn).error();
+  if (!contains(kAwsServices, arn.service)) return unknown_service(arn);
   RIALTO_TRY_VOID(check_blocks(target, arn));
   if (contains(kRoleServices, arn.service) && target.given.find("RoleArn") == nullptr) {
     return invalid("RoleArn is required for target " + target.arn + ".");
   }
   RIALTO_TRY_VOID(check_dead_letters(target, bus));
-  RIALTO_TRY(const Kind kind, kind_of(arn));
-  switch (kind) {
-    case Kind::Queue: RIALTO_TRY_VOID(check_queue_target(target, arn, bus)); break;
-    case Kind::Bus: RIALTO_TRY_VOID(check_bus_target(arn, bus)); break;
-    case Kind::Archive: break;  // no target that may be put
-  }
+  RIALTO_TRY(const Kind kind, kind_of(arn, endpoints));
+  if (arn.service == "sqs") RIALTO_TRY_VOID(check_queue_target(target, arn, bus, kind));
+  if (kind == Kind::Bus) RIALTO_TRY_VOID(check_bus_target(arn, bus));
+  if (model::ApiDestinationRef::names(arn)) RIALTO_TRY_VOID(check_api_destination(arn, bus));
+  RIALTO_TRY_VOID(check_parameters(target, arn));
   return kind;
 }
 

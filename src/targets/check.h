@@ -6,21 +6,24 @@
 #include "base/result.h"
 #include "model/arn.h"
 #include "model/target.h"
+#include "targets/endpoints.h"
 
 namespace rialto::targets {
 
 enum class Kind {
-  Queue,    // committed together with the event
+  Queue,    // built in: committed together with the event
   Bus,      // attempted by delivery
+  Call,     // of another server: attempted by delivery
   Archive,  // of a managed rule only: committed together with the event
 };
 
-// What this build delivers to. Errors: InvalidArgument for what is no ARN and for services that
-// AWS has no targets for; Unsupported, with a sentence that says so, for those not built yet.
-Result<Kind> kind_of(const model::Arn& arn);
+// Queues are built in, unless `endpoints` say where SQS is. Errors: InvalidArgument for services
+// that AWS has no targets for, and for resources of theirs that are none.
+Result<Kind> kind_of(const model::Arn& arn, const Endpoints& endpoints);
 
 // Whether a rule of `bus` may have `target`. Input, InputPath and InputTransformer are compiled,
 // and so checked, by transform. Whether the target exists is not checked, as at AWS.
-Result<Kind> check_target(const model::Target& target, const model::BusRef& bus);
+Result<Kind> check_target(const model::Target& target, const model::BusRef& bus,
+                          const Endpoints& endpoints);
 
 }  // namespace rialto::targets

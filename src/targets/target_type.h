@@ -5,6 +5,8 @@
 // commit that accepts the event (bus/ingest), so no attempt is ever needed.
 #pragma once
 
+#include <cstddef>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,11 +14,19 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/ids.h"
 #include "base/result.h"
 #include "model/arn.h"
 #include "model/event.h"
 #include "model/target.h"
 #include "net/task.h"
+#include "targets/credentials.h"
+#include "targets/endpoints.h"
+
+namespace rialto::connection {
+class ApiDestinations;
+class Connections;
+}  // namespace rialto::connection
 
 namespace rialto::targets {
 
@@ -48,6 +58,14 @@ struct Outcome {
   bool is_last = false;
 };
 
+// What one call of a type's API takes, when it takes several invocations at once.
+struct Batching {
+  std::size_t count_max = 1;
+  // Of their payloads; and what each of them adds to its payload's size.
+  std::size_t bytes_max = std::numeric_limits<std::size_t>::max();
+  std::size_t bytes_each = 0;
+};
+
 // Safe to call from any thread.
 class TargetType {
  public:
@@ -58,6 +76,11 @@ class TargetType {
   virtual bool serves(const model::Arn& arn) const = 0;
   // One attempt; never retries.
   virtual Task<Outcome> invoke(Invocation invocation) = 0;
+
+  virtual Batching batching() const { return {}; }
+  // One attempt at each of several invocations of one target, which fit `batching`: at least two
+  // of them. An outcome for each, in order. Unless a type says otherwise, one after the other.
+  virtual Task<std::vector<Outcome>> invoke_batch(std::vector<Invocation> invocations);
 };
 
 using TargetTypes = std::vector<std::unique_ptr<TargetType>>;
@@ -72,7 +95,19 @@ class BusPort {
                                  bool crosses_region) = 0;
 };
 
-// The types that are attempted. `port` must outlive them.
-TargetTypes make_target_types(BusPort& port);
+// What other servers are called through.
+struct CallServices {
+  const Endpoints& endpoints;
+  Credentials& credentials;
+  http::Sender& sender;
+  const Clock& clock;
+  Ids& ids;
+  connection::Connections& connections;
+  const connection::ApiDestinations& api_destinations;
+};
+
+// The types that are attempted; without `calls`, which tests may have no use for, only those of
+// this server. All that is referred to must outlive them.
+TargetTypes make_target_types(BusPort& bus, const CallServices* calls = nullptr);
 
 }  // namespace rialto::targets

@@ -1,6 +1,7 @@
 #include "base/crypto/digest.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "base/check.h"
 
@@ -23,6 +24,15 @@ const unsigned char* bytes_of(std::string_view text) {
 
 std::string md5(std::string_view data) { return digest(EVP_md5(), data); }
 std::string sha256(std::string_view data) { return digest(EVP_sha256(), data); }
+
+std::string hmac_sha256(std::string_view key, std::string_view data) {
+  unsigned char out[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  const auto* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(data),
+                          data.size(), out, &size);
+  RIALTO_CHECK(made != nullptr, "OpenSSL has SHA-256");
+  return std::string(reinterpret_cast<const char*>(out), size);
+}
 
 std::string hex(std::string_view bytes) {
   constexpr char kHex[] = "0123456789abcdef";

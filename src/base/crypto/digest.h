@@ -10,6 +10,7 @@ namespace rialto::crypto {
 // The raw digest: 16 and 32 bytes.
 std::string md5(std::string_view data);
 std::string sha256(std::string_view data);
+std::string hmac_sha256(std::string_view key, std::string_view data);
 
 // Lower-case hexadecimal.
 std::string hex(std::string_view bytes);

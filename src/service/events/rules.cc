@@ -54,7 +54,7 @@ Task<Result<PutRuleResponse>> EventsService::put_rule(Caller caller, PutRuleRequ
   rule.role_arn = input.role_arn;
   rule.created_by = caller.account;
   if (input.tags) RIALTO_CO_TRY_VOID(merge_tags(rule.tags, *input.tags, quotas_.tags_per_resource));
-  RIALTO_CO_TRY_VOID(bus::compile_rule(rule, ref));
+  RIALTO_CO_TRY_VOID(catalog_.compile(rule, ref));
   RIALTO_CO_TRY_VOID(co_await catalog_.use(ref));
   // Every attribute is replaced; targets and tags of an existing rule stay (docs/spec/02 §1).
   const auto plan = [this, rule, ref](const bus::CatalogState&,
@@ -67,7 +67,7 @@ Task<Result<PutRuleResponse>> EventsService::put_rule(Caller caller, PutRuleRequ
       changed.tags = before->second->rule.tags;
       changed.created_by = before->second->rule.created_by;
     }
-    RIALTO_TRY(auto compiled, bus::compile_rule(std::move(changed), ref));
+    RIALTO_TRY(auto compiled, catalog_.compile(std::move(changed), ref));
     RIALTO_TRY_VOID(check_quotas(*bus, *compiled, quotas_));
     return bus::with_rule(*bus, std::move(compiled));
   };
@@ -159,7 +159,7 @@ Task<Result<>> EventsService::set_rule_state(Caller caller, std::string rule,
     changed.state = state;
     // What was missed while the rule was disabled is not made up for.
     if (changed.schedule && !before->rule.is_enabled()) changed.schedule->anchor = clock_.now();
-    RIALTO_TRY(auto compiled, bus::compile_rule(std::move(changed), ref));
+    RIALTO_TRY(auto compiled, catalog_.compile(std::move(changed), ref));
     return bus::with_rule(*bus, std::move(compiled));
   };
   co_return co_await catalog_.change(used->ref, plan);

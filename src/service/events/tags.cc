@@ -33,7 +33,7 @@ Result<Tagged> parse_tagged(const api::Caller& caller, const std::string& text) 
 Task<Result<>> EventsService::change_tags(Caller caller, std::string arn, TagEdit edit) {
   RIALTO_CO_TRY(const auto tagged, parse_tagged(caller, arn));
   RIALTO_CO_TRY_VOID(co_await catalog_.use(tagged.bus));
-  const auto plan = [edit = std::move(edit), tagged](
+  const auto plan = [this, edit = std::move(edit), tagged](
                         const bus::CatalogState&,
                         const bus::BusState* bus) -> Result<bus::BusChange> {
     if (bus == nullptr) return bus::no_such_bus(tagged.bus.name);
@@ -46,7 +46,7 @@ Task<Result<>> EventsService::change_tags(Caller caller, std::string arn, TagEdi
     RIALTO_TRY_VOID(check_unmanaged(before->rule));
     model::Rule changed = before->rule;
     RIALTO_TRY_VOID(edit(changed.tags));
-    RIALTO_TRY(auto compiled, bus::compile_rule(std::move(changed), tagged.bus));
+    RIALTO_TRY(auto compiled, catalog_.compile(std::move(changed), tagged.bus));
     return bus::with_rule(*bus, std::move(compiled));
   };
   co_return co_await catalog_.change(tagged.bus, plan);

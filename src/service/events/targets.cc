@@ -46,9 +46,10 @@ Task<Result<PutTargetsResponse>> EventsService::put_targets(Caller caller,
     RIALTO_TRY_VOID(check_unmanaged(before->rule));
     model::Rule changed = before->rule;
     for (const model::Target& target : targets) {
+      RIALTO_TRY_VOID(targets::check_target(target, ref, catalog_.endpoints()));
       changed.targets.insert_or_assign(target.id, target);
     }
-    RIALTO_TRY(auto compiled, bus::compile_rule(std::move(changed), ref));
+    RIALTO_TRY(auto compiled, catalog_.compile(std::move(changed), ref));
     if (compiled->rule.targets.size() > quotas_.targets_per_rule) return bus::over_limit();
     return bus::with_rule(*bus, std::move(compiled));
   };
@@ -60,7 +61,7 @@ Task<Result<PutTargetsResponse>> EventsService::put_targets(Caller caller,
 Task<Result<RemoveTargetsResponse>> EventsService::remove_targets(Caller caller,
                                                                   RemoveTargetsRequest input) {
   RIALTO_CO_TRY(const auto used, co_await use_bus(caller, input.event_bus_name));
-  const auto plan = [ids = std::move(input.ids), name = input.rule, ref = used->ref,
+  const auto plan = [this, ids = std::move(input.ids), name = input.rule, ref = used->ref,
                      is_forced = input.force.value_or(false)](
                         const bus::CatalogState&,
                         const bus::BusState* bus) -> Result<bus::BusChange> {
@@ -70,7 +71,7 @@ Task<Result<RemoveTargetsResponse>> EventsService::remove_targets(Caller caller,
     model::Rule changed = before->rule;
     // An id that is not there is no error (unverified at AWS).
     for (const std::string& id : ids) changed.targets.erase(id);
-    RIALTO_TRY(auto compiled, bus::compile_rule(std::move(changed), ref));
+    RIALTO_TRY(auto compiled, catalog_.compile(std::move(changed), ref));
     return bus::with_rule(*bus, std::move(compiled));
   };
   RIALTO_CO_TRY_VOID(co_await catalog_.change(used->ref, plan));

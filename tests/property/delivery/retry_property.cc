@@ -18,7 +18,7 @@ RC_GTEST_PROP(RetryProperty, KeepsBothLimitsAndTheBoundsOfTheWait, ()) {
   const TimePoint now = accepted + Millis(*rc::gen::inRange<std::int64_t>(0, 90'000'000));
   const auto random = *rc::gen::arbitrary<std::uint64_t>();
 
-  const NextStep next = after_failure(policy, attempts, accepted, now, random);
+  const NextStep next = after_failure(policy, {attempts, accepted, now}, random);
   const bool has_retries = attempts <= policy.retries_max;
   if (next.retry_at) {
     RC_ASSERT(has_retries);
@@ -49,7 +49,7 @@ RC_GTEST_PROP(RetryProperty, EveryDeliveryEnds, ()) {
     RC_ASSERT(attempts <= policy.retries_max + 1);
     RC_ASSERT(now - accepted <= policy.event_age_max);
     const NextStep next =
-        after_failure(policy, attempts, accepted, now, *rc::gen::arbitrary<std::uint64_t>());
+        after_failure(policy, {attempts, accepted, now}, *rc::gen::arbitrary<std::uint64_t>());
     if (!next.retry_at) break;
     now = *next.retry_at;
   }

@@ -1,7 +1,8 @@
 #include "simulated_store.h"
 
-#include <set>
 #include <utility>
+
+#include "delivery/delivery.h"
 
 namespace rialto::delivery {
 namespace {
@@ -11,13 +12,16 @@ Error failed(const char* why) { return fail(Code::Unavailable, why); }
 // What a batch does to the records of deliveries.
 struct ChangeReader {
   std::map<Owed, TimePoint> come{};
+  std::set<Owed> by_request{};
   std::set<Owed> erased{};
   std::size_t messages = 0;
 
   static Owed owed(std::string_view key) { return store::decode_due_key(key)->delivery; }
-  void put(store::Table table, std::string_view key, std::string_view) {
+  void put(store::Table table, std::string_view key, std::string_view value) {
     messages += table == store::Table::Message;
-    if (table == store::Table::Due) come[owed(key)] = store::decode_due_key(key)->due_at;
+    if (table != store::Table::Due) return;
+    come[owed(key)] = store::decode_due_key(key)->due_at;
+    if (decode_due(key, value)->is_due_by_request) by_request.insert(owed(key));
   }
   void insert(store::Table table, std::string_view key, std::string_view value) {
     put(table, key, value);
@@ -38,10 +42,13 @@ void SimulatedDisk::apply(const store::Batch& batch) {
   for (const auto& [owed, due_at] : reader.come) {
     (due_.contains(owed) ? change.moved : change.come).push_back(owed);
     due_[owed] = due_at;
+    by_request_.erase(owed);
+    if (reader.by_request.contains(owed)) by_request_.insert(owed);
   }
   for (const Owed& owed : reader.erased) {
     if (reader.come.contains(owed)) continue;
     if (due_.erase(owed) > 0) change.gone.push_back(owed);
+    by_request_.erase(owed);
   }
   content_.submit(store::Batch::from_bytes(std::string(batch.bytes())), [](const Result<>&) {});
   if (on_change) on_change(change);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,11 +36,13 @@ class SimulatedDisk {
   void apply(const store::Batch& batch);
   store::MemoryStore& content() { return content_; }
   std::optional<TimePoint> due_at(const Owed& owed) const;
+  bool is_due_by_request(const Owed& owed) const { return by_request_.contains(owed); }
   std::size_t owed() const { return due_.size(); }
 
  private:
   store::MemoryStore content_;
   std::map<Owed, TimePoint> due_;
+  std::set<Owed> by_request_;  // of these, because the target asked for it
 };
 
 // The store of one process. Commits are answered when the world says so, in order.

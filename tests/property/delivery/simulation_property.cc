@@ -7,11 +7,17 @@
 // - every attempt is of what the store owes, when it is due, and of nothing twice at a time;
 // - what was delivered is not attempted again by the same process; by the next one only if the
 //   crash came before its settlement was durable;
-// - nothing is given up but by its policy, and what is has one dead letter, if it may have one;
+// - nothing is attempted sooner than its target asked, nor at all when it wants no other attempt;
+// - a lane whose last twenty calls got no answer has one call at a time;
+// - nothing is given up but by its policy, without an attempt only behind such a breaker and when
+// it
+//   is too old, and what is has one dead letter, if it may have one;
 // - an event's record is there exactly as long as a delivery of it is owed;
 // - what is in memory is bounded;
-// and in the end, when everything works again, nothing is owed.
+// and in the end, when everything works again or all targets are dead for good, nothing is owed.
 #include <gtest/gtest.h>
+
+#include <iostream>
 
 #include "base/log.h"
 #include "support/scale.h"
@@ -25,6 +31,7 @@ TEST(DeliverySimulation, KeepsEveryPromiseWhateverFails) {
   const std::size_t first = test::from_environment("RIALTO_SIMULATION_SEED", 1);
   const std::size_t seeds = test::from_environment("RIALTO_SIMULATION_SEEDS", test::scaled(200));
   const std::size_t steps = test::from_environment("RIALTO_SIMULATION_STEPS", 2'000);
+  std::size_t opened = 0;
   for (std::size_t seed = first; seed < first + seeds; ++seed) {
     World world(seed);
     for (std::size_t step = 0; step < steps; ++step) {
@@ -33,7 +40,10 @@ TEST(DeliverySimulation, KeepsEveryPromiseWhateverFails) {
     }
     world.finish();
     ASSERT_FALSE(testing::Test::HasFailure()) << "seed " << seed << ", at the end";
+    opened += world.breakers_opened();
   }
+  EXPECT_GT(opened, 0U) << "breakers take part";
+  std::cout << opened << " breakers opened\n";
 }
 
 }  // namespace

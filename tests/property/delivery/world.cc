@@ -31,13 +31,21 @@ struct LaneShape {
   int age_max_s;
   bool has_dead_letters;
 };
-constexpr std::array<LaneShape, 5> kLanes = {
-    {{185, 86'400, true}, {0, 86'400, true}, {2, 3'600, false}, {185, 60, true}, {5, 600, true}}};
+// The last takes several at once.
+constexpr std::size_t kBatchLane = 5;
+constexpr std::size_t kBatch = 3;
+constexpr std::array<LaneShape, 6> kLanes = {{{185, 86'400, true},
+                                              {0, 86'400, true},
+                                              {2, 3'600, false},
+                                              {185, 60, true},
+                                              {5, 600, true},
+                                              {185, 1'200, true}}};
 
 std::shared_ptr<const Destination> make_lane(std::size_t number) {
   const LaneShape& shape = kLanes[number];
   std::string target = R"({"Id":"t)" + std::to_string(number) +
-                       R"(","Arn":"arn:aws:events:us-east-1:111122223333:event-bus/b")" +
+                       R"(","Arn":"arn:aws:events:us-east-1:111122223333:event-bus/)" +
+                       (number == kBatchLane ? "batch" : "single") + '"' +
                        R"(,"RetryPolicy":{"MaximumRetryAttempts":)" +
                        std::to_string(shape.retries_max) + R"(,"MaximumEventAgeInSeconds":)" +
                        std::to_string(shape.age_max_s) + "}";
@@ -64,24 +72,48 @@ Error unavailable(const char* why) { return fail(Code::Unavailable, why, "ERROR_
 // Hands every attempt to the world, which answers when it likes.
 class World::Target final : public targets::TargetType {
  public:
-  explicit Target(World& world) : world_(world) {}
+  Target(World& world, bool takes_batches) : world_(world), takes_batches_(takes_batches) {}
   std::string_view name() const override { return "simulated"; }
-  bool serves(const model::Arn& arn) const override { return arn.service == "events"; }
+  bool serves(const model::Arn& arn) const override {
+    return arn.resource == (takes_batches_ ? "event-bus/batch" : "event-bus/single");
+  }
+  targets::Batching batching() const override { return {.count_max = takes_batches_ ? kBatch : 1}; }
   Task<targets::Outcome> invoke(targets::Invocation invocation) override {
-    const std::size_t lane = std::stoul(invocation.rule_arn.substr(std::string("rule-").size()));
-    const store::Sequence sequence = std::stoull(invocation.event->id);
-    const Owed owed{{kBus, sequence}, static_cast<std::uint16_t>(lane)};
-    co_return co_await net::await_callback<Result<>>(
-        [this, owed, lane](std::function<void(Result<>)> answer) {
-          world_.on_attempt({owed, lane, std::move(answer)});
+    std::vector<targets::Invocation> one;
+    one.push_back(std::move(invocation));
+    auto outcomes = co_await invoke_batch(std::move(one));
+    co_return std::move(outcomes.front());
+  }
+  Task<std::vector<targets::Outcome>> invoke_batch(std::vector<targets::Invocation> all) override {
+    std::vector<Call> calls;
+    for (const targets::Invocation& each : all) {
+      const std::size_t lane = std::stoul(each.rule_arn.substr(std::string("rule-").size()));
+      const store::Sequence sequence = std::stoull(each.event->id);
+      calls.push_back({{{kBus, sequence}, static_cast<std::uint16_t>(lane)}, lane, 0, {}});
+    }
+    using Outcomes = std::vector<targets::Outcome>;
+    co_return co_await net::await_callback<Outcomes>(
+        [this, calls = std::move(calls)](std::function<void(Outcomes)> answer) mutable {
+          const auto outcomes = std::make_shared<Outcomes>();
+          const std::size_t batch = ++world_.last_batch_;
+          for (Call& each : calls) {
+            each.batch = batch;
+            each.answer = [outcomes, answer, count = calls.size()](targets::Outcome outcome) {
+              outcomes->push_back(std::move(outcome));
+              if (outcomes->size() == count) answer(std::move(*outcomes));
+            };
+            world_.on_attempt(std::move(each));
+          }
         });
   }
 
  private:
   World& world_;
+  const bool takes_batches_;
 };
 
-World::World(std::uint64_t seed) : random_(seed), moods_(kLanes.size(), Mood::Up) {
+World::World(std::uint64_t seed)
+    : random_(seed), moods_(kLanes.size(), Mood::Up), lane_calls_(kLanes.size()) {
   for (std::size_t number = 0; number < kLanes.size(); ++number) {
     lanes_.push_back(make_lane(number));
   }
@@ -123,7 +155,8 @@ void World::start() {
                                                       nullptr,
                                                       kLimits});
   targets::TargetTypes types;
-  types.push_back(std::make_unique<Target>(*this));
+  types.push_back(std::make_unique<Target>(*this, false));
+  types.push_back(std::make_unique<Target>(*this, true));
   engine_->set_target_types(std::move(types));
   store_->set_prompt(true);
   ASSERT_TRUE(queues_->load().ok());
@@ -172,6 +205,8 @@ void World::end_process() {
   }
   stopping.join();
   calls_.clear();
+  lane_calls_.assign(kLanes.size(), {});
+  breakers_opened_ += metrics_->breakers_opened;
   engine_.reset();
   queues_.reset();
   store_.reset();
@@ -188,6 +223,7 @@ void World::crash() {
     known.is_delivered = false;
     known.is_under_way = false;
     known.failed.reset();
+    known.is_last = false;
   }
   start();
 }
@@ -218,7 +254,10 @@ void World::put() {
     if (outcome.ok()) return engine_->start(deliveries);
     if (outcome.error().code == Code::Cancelled) return;  // the crash has found out what is stored
     engine_->abandon(deliveries);
-    for (const Delivery& each : deliveries) known_.erase(each.key);
+    for (const Delivery& each : deliveries) {
+      known_.erase(each.key);
+      note_idle(each.key.route);
+    }
   });
 }
 
@@ -235,9 +274,69 @@ void World::on_attempt(Call call) {
   EXPECT_TRUE(known.was_due) << "an attempt too early";
   known.is_under_way = true;
   calls_.push_back(std::move(call));
-  std::size_t at_a_time = 0;
-  for (const Call& each : calls_) at_a_time += each.lane == known.lane;
-  EXPECT_LE(at_a_time, kLimits.in_flight_max);
+  check_begin(calls_.back());
+}
+
+// Those that were on their way when the breaker opened are not to be stopped any more.
+void World::check_begin(const Call& call) {
+  std::set<std::size_t> at_a_time;
+  for (const Call& each : calls_) {
+    if (each.lane == call.lane) at_a_time.insert(each.batch);
+  }
+  const std::size_t most = call.lane == kBatchLane ? 4 : kLimits.in_flight_max;
+  EXPECT_LE(at_a_time.size(), most);
+  Calls& calls = lane_calls_[call.lane];
+  if (!calls.is_open()) return;
+  ++calls.begun_since;
+  if (calls.begun_since <= static_cast<int>(most * kBatch)) return;
+  EXPECT_EQ(at_a_time.size(), 1U) << "one probe at a time";
+}
+
+void World::note_end(std::size_t lane, bool is_answered) {
+  Calls& calls = lane_calls_[lane];
+  if (is_answered) {
+    calls.unanswered = calls.unanswered_since_idle = calls.begun_since = 0;
+    return;
+  }
+  ++calls.unanswered;
+  ++calls.unanswered_since_idle;
+  calls.has_died |= calls.unanswered >= kBreakerFailures;
+}
+
+// A lane that owes nothing is forgotten after a while, and its breaker with it.
+void World::note_idle(std::size_t lane) {
+  const auto is_of_lane = [lane](const auto& each) { return each.second.lane == lane; };
+  if (std::ranges::any_of(known_, is_of_lane)) return;
+  lane_calls_[lane].unanswered_since_idle = lane_calls_[lane].begun_since = 0;
+}
+
+targets::Outcome World::make_outcome(Mood mood) {
+  constexpr std::array<Millis, 6> kAsked = {100ms, 20s, 16min, 3h, 23h, 30h};
+  targets::Outcome outcome;
+  if (mood == Mood::Dead) {
+    outcome.result = fail(Code::Unavailable, "the target is dead", "CONNECTION_FAILURE");
+  } else if (mood == Mood::Down || (mood == Mood::Flaky && random_.once_in(2))) {
+    outcome.result = unavailable("the target is down");
+    if (random_.once_in(8)) outcome.retry_after = random_.one_of(kAsked);
+    outcome.is_last = random_.once_in(20);
+  } else if (mood == Mood::Wrong) {
+    outcome.result = fail(Code::InvalidArgument, "the target refuses it", "INVALID_PARAMETER");
+  }
+  return outcome;
+}
+
+void World::answer(const Call& call, const targets::Outcome& outcome) {
+  Known& known = known_.at(call.owed);
+  known.is_under_way = false;
+  known.is_delivered = outcome.result.ok();
+  if (!outcome.result.ok()) {
+    known.failed = outcome.result.error();
+    known.retry_after = outcome.retry_after.value_or(0ms);
+    known.is_last = outcome.is_last;
+    ++known.attempts;
+    known.failed_at = clock_.now();
+  }
+  call.answer(outcome);
 }
 
 void World::answer_call() {
@@ -246,33 +345,31 @@ void World::answer_call() {
     if (moods_[calls_[at].lane] != Mood::Hanging) ready.push_back(at);
   }
   if (ready.empty()) return;
-  const auto at = calls_.begin() + static_cast<std::ptrdiff_t>(random_.one_of(ready));
-  const Call call = std::move(*at);
-  calls_.erase(at);
-  const Mood mood = moods_[call.lane];
-  Result<> outcome;
-  if (mood == Mood::Down || (mood == Mood::Flaky && random_.once_in(2))) {
-    outcome = unavailable("the target is down");
-  } else if (mood == Mood::Wrong) {
-    outcome = fail(Code::InvalidArgument, "the target refuses it", "INVALID_PARAMETER");
+  answer_batch(calls_[random_.one_of(ready)].batch);
+}
+
+void World::answer_batch(std::size_t batch) {
+  std::vector<Call> answered;
+  const auto is_of_batch = [batch](const Call& each) { return each.batch == batch; };
+  std::ranges::copy_if(calls_, std::back_inserter(answered), is_of_batch);
+  std::erase_if(calls_, is_of_batch);
+  bool is_answered = false;
+  for (const Call& each : answered) {
+    const targets::Outcome outcome = make_outcome(moods_[each.lane]);
+    is_answered |= sign_of(outcome) == Breaker::Sign::Alive;
+    answer(each, outcome);
   }
-  Known& known = known_.at(call.owed);
-  known.is_under_way = false;
-  known.is_delivered = outcome.ok();
-  if (!outcome.ok()) {
-    known.failed = outcome.error();
-    ++known.attempts;
-    known.failed_at = clock_.now();
-  }
-  call.answer(outcome);
+  note_end(answered.front().lane, is_answered);
 }
 
 // Whether it may be given up after its last failure.
 bool World::is_true_to_policy(const Known& known) const {
   const LaneShape& shape = kLanes[known.lane];
+  if (known.is_last) return true;
   if (!is_retryable(known.failed->code) || known.attempts > shape.retries_max) return true;
   const int doublings = std::min(known.attempts - 1, 10);
-  const Millis wait = std::min(kBackoffBase * (1 << doublings), kBackoffMax);
+  const Millis wait =
+      std::max(std::min(kBackoffBase * (1 << doublings), kBackoffMax), known.retry_after);
   return known.failed_at + wait - known.accepted_at > std::chrono::seconds(shape.age_max_s);
 }
 
@@ -280,7 +377,11 @@ bool World::is_true_to_policy(const Known& known) const {
 void World::note_due(const Owed& owed, Known& known) const {
   const auto due_at = disk_.due_at(owed);
   const TimePoint now = clock_.now();
-  if (due_at && (*due_at <= now || *due_at > now + kBackoffMax)) known.was_due = true;
+  const Millis most = disk_.is_due_by_request(owed) ? kRequestMax : kBackoffMax;
+  if (due_at && (*due_at <= now || *due_at > now + most)) known.was_due = true;
+  if (now - known.accepted_at > std::chrono::seconds(kLanes[known.lane].age_max_s)) {
+    known.was_too_old = true;
+  }
 }
 
 void World::on_change(const SimulatedDisk::Change& change) {
@@ -291,6 +392,8 @@ void World::on_change(const SimulatedDisk::Change& change) {
     known.was_due = false;
     note_due(owed, known);
     EXPECT_TRUE(known.failed && !known.is_delivered) << "only what failed is put off";
+    EXPECT_FALSE(known.is_last) << "the target wants no other attempt";
+    EXPECT_GE(*disk_.due_at(owed), known.failed_at + known.retry_after) << "sooner than asked for";
   }
   for (const Owed& owed : change.gone) {
     const auto known = known_.find(owed);
@@ -299,13 +402,18 @@ void World::on_change(const SimulatedDisk::Change& change) {
       ++delivered_;
       EXPECT_EQ(change.messages, 0U);
     } else {
-      ASSERT_TRUE(known->second.failed.has_value()) << "settled without an attempt";
-      EXPECT_TRUE(is_true_to_policy(known->second)) << "given up too early";
+      // Without an attempt, or after the one before: only behind a breaker that has been open.
+      const Known& last = known->second;
+      const bool is_held_back = last.was_too_old && lane_calls_[last.lane].has_died;
+      EXPECT_TRUE(is_held_back || last.failed.has_value()) << "settled without an attempt";
+      EXPECT_TRUE(is_held_back || is_true_to_policy(last)) << "given up too early";
       const bool is_dead_lettered = kLanes[known->second.lane].has_dead_letters;
       ++(is_dead_lettered ? dead_lettered_ : dropped_);
       EXPECT_EQ(change.messages, is_dead_lettered ? 1U : 0U);
     }
+    const std::size_t lane = known->second.lane;
     known_.erase(known);
+    note_idle(lane);
   }
 }
 
@@ -329,12 +437,35 @@ void World::answer_commits() {
   }
 }
 
+// Long enough in a row for the breaker to open, if there is enough to do.
+void World::die(std::size_t lane) {
+  moods_[lane] = Mood::Dead;
+  for (std::size_t round = 0; round < 40 && !testing::Test::HasFailure(); ++round) {
+    if (random_.once_in(3)) put();
+    answer_call();
+    answer_commits();
+    poll();  // what was answered is judged at the time of the answer
+    if (random_.once_in(8)) move_clock();
+    poll();
+    if (random_.once_in(2)) poll_pager();
+    if (lane_calls_[lane].is_open()) break;
+    for (std::size_t at = 0; at < calls_.size(); ++at) {
+      if (calls_[at].lane == lane) {
+        answer_batch(calls_[at].batch);
+        break;
+      }
+    }
+    poll();
+  }
+}
+
 void World::step() {
   switch (const std::size_t what = random_.below(200)) {
     case 0: crash(); break;
     case 1: store_->fail_reads(static_cast<int>(random_.below(4))); break;
     case 2:
-    case 3: moods_[random_.below(moods_.size())] = static_cast<Mood>(random_.below(5)); break;
+    case 3: moods_[random_.below(moods_.size())] = static_cast<Mood>(random_.below(6)); break;
+    case 5: die(random_.below(moods_.size())); break;
     case 4: check(); break;
     default:
       if (what < 50)
@@ -352,7 +483,8 @@ void World::step() {
 
 void World::finish() {
   is_ending_ = true;
-  std::ranges::fill(moods_, Mood::Up);
+  // Or all are dead for good: then all is given up in time.
+  std::ranges::fill(moods_, random_.once_in(4) ? Mood::Dead : Mood::Up);
   store_->fail_reads(0);
   std::size_t rounds = 0;
   for (; disk_.owed() + store_->waiting() > 0 && rounds < 10'000; ++rounds) {
@@ -377,6 +509,10 @@ void World::finish() {
 void World::check() {
   EXPECT_EQ(stored_, disk_.owed() + delivered_ + dead_lettered_ + dropped_);
   EXPECT_LE(engine_->in_memory(), kLanes.size() * kLimits.window_max);
+  // What a search gave up is settled on the pager's loop.
+  pager_->restart();
+  pager_->poll();
+  poll();
   if (store_->waiting() == 0) EXPECT_EQ(engine_->pending(), disk_.owed());
   const store::MemoryStore& content = disk_.content();
   EXPECT_EQ(content.size(store::Table::Message), dead_lettered_);

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "delivery/breaker.h"
 #include "delivery/engine.h"
 #include "simulated_store.h"
 #include "support/fake_clock.h"
@@ -24,7 +25,8 @@ namespace rialto::delivery {
 struct Call {
   Owed owed;
   std::size_t lane = 0;
-  std::function<void(Result<>)> answer;
+  std::size_t batch = 0;  // those of one are answered together
+  std::function<void(targets::Outcome)> answer;
 };
 
 class World {
@@ -32,6 +34,8 @@ class World {
   explicit World(std::uint64_t seed);
   ~World();
 
+  // How often a breaker has opened, in all processes.
+  std::size_t breakers_opened() const { return breakers_opened_; }
   // Something happens.
   void step();
   // Everything works from now on, until nothing is owed any more.
@@ -47,11 +51,22 @@ class World {
     int uncounted_max = 0;        // of these, that a crash may have made undone
     std::optional<Error> failed;  // what the last attempt of this process came to
     TimePoint failed_at;
+    Millis retry_after{0};  // that the target asked for then
+    bool is_last = false;   // that it wanted no other attempt then
     bool is_delivered = false;
     bool is_under_way = false;
     bool was_due = false;  // at some moment since its due time was set
+    bool was_too_old = false;
   };
-  enum class Mood { Up, Flaky, Down, Wrong, Hanging };
+  // What the model knows of the calls of a lane, in this process.
+  struct Calls {
+    int unanswered = 0;             // in a row
+    int unanswered_since_idle = 0;  // of these: a lane that owes nothing may be forgotten
+    int begun_since = 0;            // since these were enough to open the breaker
+    bool has_died = false;          // it may have been open
+    bool is_open() const { return unanswered_since_idle >= kBreakerFailures; }
+  };
+  enum class Mood { Up, Flaky, Down, Wrong, Hanging, Dead };
 
   void start();
   void crash();
@@ -60,6 +75,13 @@ class World {
   void poll_pager();
   void put();
   void answer_call();
+  void answer_batch(std::size_t batch);
+  void die(std::size_t lane);
+  targets::Outcome make_outcome(Mood mood);
+  void answer(const Call& call, const targets::Outcome& outcome);
+  void note_end(std::size_t lane, bool is_answered);
+  void note_idle(std::size_t lane);
+  void check_begin(const Call& call);
   void answer_commits();
   void move_clock();
   void check();
@@ -76,6 +98,9 @@ class World {
   SimulatedDisk disk_;
   std::vector<std::shared_ptr<const Destination>> lanes_;
   std::vector<Mood> moods_;
+  std::vector<Calls> lane_calls_;
+  std::size_t last_batch_ = 0;
+  std::size_t breakers_opened_ = 0;
   std::map<Owed, Known> known_;  // from when its batch is submitted until it is settled
   store::Sequence last_sequence_ = 0;
   std::size_t stored_ = 0;

@@ -61,6 +61,24 @@ class FakeEvents : public Events {
   REFUSES(untag_resource, events::UntagResourceRequest, events::UntagResourceResponse)
   REFUSES(list_tags_for_resource, events::ListTagsForResourceRequest,
           events::ListTagsForResourceResponse)
+  REFUSES(create_connection, events::CreateConnectionRequest, events::CreateConnectionResponse)
+  REFUSES(describe_connection, events::DescribeConnectionRequest,
+          events::DescribeConnectionResponse)
+  REFUSES(update_connection, events::UpdateConnectionRequest, events::UpdateConnectionResponse)
+  REFUSES(delete_connection, events::DeleteConnectionRequest, events::DeleteConnectionResponse)
+  REFUSES(list_connections, events::ListConnectionsRequest, events::ListConnectionsResponse)
+  REFUSES(create_api_destination, events::CreateApiDestinationRequest,
+          events::CreateApiDestinationResponse)
+  REFUSES(describe_api_destination, events::DescribeApiDestinationRequest,
+          events::DescribeApiDestinationResponse)
+  REFUSES(update_api_destination, events::UpdateApiDestinationRequest,
+          events::UpdateApiDestinationResponse)
+  REFUSES(delete_api_destination, events::DeleteApiDestinationRequest,
+          events::DeleteApiDestinationResponse)
+  REFUSES(list_api_destinations, events::ListApiDestinationsRequest,
+          events::ListApiDestinationsResponse)
+  REFUSES(deauthorize_connection, events::DeauthorizeConnectionRequest,
+          events::DeauthorizeConnectionResponse)
 #undef REFUSES
 
   Task<Result<events::PutRuleResponse>> put_rule(Caller caller,
@@ -103,7 +121,7 @@ TEST(Operation, IsFoundByNameOnly) {
   EXPECT_NE(find_operation(sqs::kFacts, "SendMessage"), nullptr);
   EXPECT_EQ(find_operation(sqs::kFacts, "PutRule"), nullptr);
   EXPECT_EQ(find_operation(sqs::kFacts, "sendmessage"), nullptr);
-  EXPECT_EQ(events::kFacts.operations.size(), 29u);
+  EXPECT_EQ(events::kFacts.operations.size(), 40u);
   EXPECT_EQ(sqs::kFacts.operations.size(), 21u);
 }
 

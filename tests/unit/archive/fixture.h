@@ -54,7 +54,7 @@ class ArchiveTest : public ::testing::Test {
     ASSERT_TRUE(catalog_->load().ok());
     ASSERT_TRUE(archives_->load().ok());
     ASSERT_TRUE(replays_->load().ok());
-    deliveries_->set_target_types(targets::make_target_types(*ingest_));
+    deliveries_->set_target_types(targets::make_target_types({*ingest_}));
     ASSERT_TRUE(deliveries_->load().ok());
     replays_->resume();
   }

@@ -56,7 +56,7 @@ class BusTest : public ::testing::Test {
                                                         *delivery_metrics_, nullptr, &memory_});
     ASSERT_TRUE(queues_->load().ok());
     ASSERT_TRUE(catalog_->load().ok());
-    deliveries_->set_target_types(targets::make_target_types(*ingest_));
+    deliveries_->set_target_types(targets::make_target_types({*ingest_}));
     ASSERT_TRUE(deliveries_->load().ok());
   }
   // The process ends and another one starts on the same store.

@@ -121,7 +121,7 @@ TEST_F(BacklogTest, OfATargetThatIsDownStaysOnDiskAndIsDeliveredInTheEnd) {
   const std::size_t before = resident_megabytes();
   script_->keeps_calls = false;
   script_->act = [](int, auto) {
-    return answer(fail(Code::Unavailable, "The target is down.", "CONNECTION_FAILURE"));
+    return answer(fail(Code::Unavailable, "The target is down.", "ERROR_FROM_TARGET"));
   };
   put(count, destination("down"));
   // All have failed once; and again whenever it is time, for the clock goes on.
@@ -136,14 +136,14 @@ TEST_F(BacklogTest, OfATargetThatIsDownStaysOnDiskAndIsDeliveredInTheEnd) {
   // Somebody else is served as if nothing were the matter.
   constexpr std::size_t kOthers = 100;
   script_->act = [](int, const targets::Invocation& call) {
-    if (call.rule_arn == "up") return answer({});
-    return answer(fail(Code::Unavailable, "The target is down.", "CONNECTION_FAILURE"));
+    if (call.rule_arn == "up") return answer(Result<>());
+    return answer(fail(Code::Unavailable, "The target is down.", "ERROR_FROM_TARGET"));
   };
   put(kOthers, destination("up"));
   await([&] { return metrics_->delivered == kOthers; });
   end();
 
-  script_->act = [](int, auto) { return answer({}); };
+  script_->act = [](int, auto) { return answer(Result<>()); };
   const int attempts = script_->count;
   clock_.advance(1h);
   const Stopwatch since;
@@ -174,7 +174,7 @@ TEST_F(BacklogTest, OfOneTargetSlowsNoOther) {
     std::atomic<std::size_t> others{0};
     script_->act = [&](int, const targets::Invocation& call) {
       if (call.rule_arn != "4") ++others;
-      if (call.rule_arn != "4" || !is_fifth_down) return answer({});
+      if (call.rule_arn != "4" || !is_fifth_down) return answer(Result<>());
       return answer(fail(Code::Unavailable, "The target is down.", "CONNECTION_FAILURE"));
     };
     const Stopwatch since;

@@ -60,6 +60,9 @@ TEST(Destination, ThatWasCutOrChangedIsCorrupt) {
 
 TEST(Delivery, IsStoredByteForByteAsDocumented) {
   EXPECT_EQ(encode_due(delivery()), "\x01\0\0\0\x05\0\0\0\0\0\0\x01\x02\0\x04"s);
+  Delivery asked_for = delivery();
+  asked_for.is_due_by_request = true;
+  EXPECT_EQ(encode_due(asked_for), "\x02\0\0\0\x05\0\0\0\0\0\0\x01\x02\0\x04"s);
 }
 
 std::string due_key() {
@@ -73,6 +76,8 @@ TEST(Delivery, IsReadBackWhole) {
   EXPECT_EQ(read->attempts, 5);
   EXPECT_EQ(read->routes, 4);
   EXPECT_EQ(read->accepted_at, from_millis(0x0102));
+  EXPECT_FALSE(read->is_due_by_request);
+  EXPECT_TRUE(decode_due(due_key(), "\x02" + encode_due(delivery()).substr(1))->is_due_by_request);
 }
 
 TEST(Delivery, ThatWasCutOrChangedIsCorrupt) {
@@ -82,7 +87,7 @@ TEST(Delivery, ThatWasCutOrChangedIsCorrupt) {
   }
   EXPECT_FALSE(decode_due(due_key(), bytes + "x").ok());
   EXPECT_FALSE(decode_due(due_key() + "x", bytes).ok());
-  EXPECT_FALSE(decode_due(due_key(), "\x02" + bytes.substr(1)).ok()) << "another version";
+  EXPECT_FALSE(decode_due(due_key(), "\x03" + bytes.substr(1)).ok()) << "another version";
 }
 
 TEST(DeadLetter, NeverHasAnEmptyAttribute) {

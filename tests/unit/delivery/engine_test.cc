@@ -130,6 +130,58 @@ TEST_F(EngineTest, GivesUpWhenTheEventIsTooOld) {
   EXPECT_EQ(letters[0].attributes[5], (queue::Attribute{"RETRY_ATTEMPTS", "String", "1"}));
 }
 
+TEST_F(EngineTest, ComesBackNoSoonerThanTheTargetAsks) {
+  script_->act = [](int call, auto) {
+    targets::Outcome outcome;
+    if (call == 1) outcome.result = fail(Code::Throttled, "Too many.", "THROTTLING");
+    if (call == 1) outcome.retry_after = 2h;
+    return answer(outcome);
+  };
+  take_on({""});
+  await([this] { return metrics_.retried == 1; });
+  await([this] { return engine_->in_memory() == 1; });
+  clock_.advance(2h - 1ms);
+  restart();
+  EXPECT_EQ(script_->count, 1);
+  clock_.advance(1ms);
+  engine_->clock_moved();
+  await_settled();
+  EXPECT_EQ(script_->count, 2);
+}
+
+TEST_F(EngineTest, GivesUpWhenTheTargetAsksForMoreThanTheGreatestAge) {
+  script_->act = [](int, auto) {
+    targets::Outcome outcome(fail(Code::Throttled, "Too many.", "THROTTLING"));
+    outcome.retry_after = 61s;
+    return answer(outcome);
+  };
+  take_on({dead_letters() + "," + retries(185, 60)});
+  await_settled();
+  EXPECT_EQ(script_->count, 1);
+  const auto letters = dead_letters_received();
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_EQ(letters[0].attributes[4],
+            (queue::Attribute{"EXHAUSTED_RETRY_CONDITION", "String", "MaximumEventAgeInSeconds"}));
+}
+
+TEST_F(EngineTest, GivesUpWhenTheTargetWantsNoOtherAttempt) {
+  script_->act = [](int call, auto) {
+    targets::Outcome outcome(busy());
+    outcome.is_last = call == 2;
+    return answer(outcome);
+  };
+  take_on({dead_letters()});
+  await_settled();
+  EXPECT_EQ(script_->count, 2);
+  const auto letters = dead_letters_received();
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_EQ(letters[0].attributes, (Attributes{{"RULE_ARN", "String", kRuleArn},
+                                               {"TARGET_ARN", "String", kTargetArn},
+                                               {"ERROR_CODE", "String", "ERROR_FROM_TARGET"},
+                                               {"ERROR_MESSAGE", "String", "The target is busy."},
+                                               {"RETRY_ATTEMPTS", "String", "1"}}));
+}
+
 TEST_F(EngineTest, CountsWhatIsLostWithoutADeadLetterQueue) {
   fail_always(wrong());
   take_on({""});
@@ -160,11 +212,11 @@ TEST_F(EngineTest, DoesNotCallATargetForInputThatMakesNoJson) {
 
 TEST_F(EngineTest, KeepsTheEventUntilItsLastDeliveryIsSettled) {
   std::atomic<bool> may_end{false};
-  const auto act = [](std::atomic<bool>* gate) -> Task<Result<>> {
+  const auto act = [](std::atomic<bool>* gate) -> Task<targets::Outcome> {
     while (!*gate) co_await net::sleep_for(1ms);
     co_return Result<>();
   };
-  script_->act = [&](int call, auto) { return call == 2 ? act(&may_end) : answer({}); };
+  script_->act = [&](int call, auto) { return call == 2 ? act(&may_end) : answer(Result<>()); };
   take_on({"", "", ""});
   await([this] { return owed_deliveries() == 1; });
   EXPECT_EQ(owed_events(), 1U);
@@ -185,7 +237,7 @@ TEST_F(EngineTest, OwesNothingHoweverManyAreSettledAtOnce) {
 }
 
 TEST_F(EngineTest, GoesOnAfterARestartWhereItWas) {
-  const auto never = []() -> Task<Result<>> {
+  const auto never = []() -> Task<targets::Outcome> {
     co_await net::sleep_for(1h);
     co_return fail(Code::Cancelled, "The server is stopping.");
   };
@@ -235,7 +287,7 @@ TEST_F(EngineTest, StartsInSpiteOfRecordsItCannotReadAndKeepsThem) {
   batch.put(store::Table::Due, "short", "garbage");
   batch.put(store::Table::Meta, store::lane_key({.high = 1, .low = 2}), "garbage");
   ASSERT_TRUE(run(store_.commit(std::move(batch))).ok());
-  restart_with([](int, auto) { return answer({}); });
+  restart_with([](int, auto) { return answer(Result<>()); });
   await([this] {
     clock_.advance(1ms);
     return engine_->pending() == 1;
@@ -276,7 +328,7 @@ TEST_F(EngineTest, ForgetsALaneThatNobodyUsesAndKnowsItAgain) {
 TEST_F(EngineTest, SettlesOnceTheStoreWorksAgain) {
   script_->act = [this](int, auto) {
     store_.fail_next(1);
-    return answer({});
+    return answer(Result<>());
   };
   take_on({""});
   await_settled();
@@ -299,7 +351,7 @@ TEST_F(EngineTest, DeadLettersOnceWhenTheStoreFailsInBetween) {
 // The first delivery's dead letter cannot be stored; the second is settled; then the process ends.
 TEST_F(EngineTest, LosesNoDeadLetterWhenAnotherDeliveryIsSettledMeanwhile) {
   std::atomic<bool> may_end{false};
-  const auto late = [](std::atomic<bool>* gate) -> Task<Result<>> {
+  const auto late = [](std::atomic<bool>* gate) -> Task<targets::Outcome> {
     while (!*gate) co_await net::sleep_for(1ms);
     co_return Result<>();
   };
@@ -354,7 +406,7 @@ TEST_F(EngineTest, AnAttemptThatEndsAfterAResetLeavesNoTrace) {
     std::atomic<bool> may_end{false};
     std::atomic<int> begun{0};
     std::atomic<int> ended{0};
-    const auto late = [&](Error error) -> Task<Result<>> {
+    const auto late = [&](Error error) -> Task<targets::Outcome> {
       ++begun;
       while (!may_end) co_await net::sleep_for(1ms);
       ++ended;
@@ -409,7 +461,7 @@ TEST_F(EngineTest, StopKeepsInTheStoreWhatIsStillOwed) {
 TEST_F(EngineTest, StopEndsThoughTheStoreIsFailing) {
   script_->act = [this](int, auto) {
     store_.fail_next(1'000'000);
-    return answer({});
+    return answer(Result<>());
   };
   take_on({""});
   await([this] { return script_->count == 1; });
@@ -436,7 +488,7 @@ TEST_F(NarrowEngine, DeliversOnceEachWhatDoesNotFitIntoMemory) {
   std::atomic<bool> is_down{true};
   std::atomic<int> under_way{0};
   std::atomic<int> most{0};
-  const auto act = [&](int, auto) -> Task<Result<>> {
+  const auto act = [&](int, auto) -> Task<targets::Outcome> {
     most = std::max<int>(most, ++under_way);
     while (is_down) co_await net::sleep_for(1ms);
     --under_way;
@@ -460,7 +512,7 @@ TEST_F(NarrowEngine, RetriesFromDiskWhenItIsTime) {
   take_on_many(20);
   await([this] { return script_->count == 20; });
   EXPECT_LE(engine_->in_memory(), 4U);
-  restart_with([](int, auto) { return answer({}); });
+  restart_with([](int, auto) { return answer(Result<>()); });
   EXPECT_EQ(engine_->pending(), 20U);
   EXPECT_LE(engine_->in_memory(), 4U);
   EXPECT_EQ(engine_->oldest(), std::chrono::floor<std::chrono::seconds>(clock_.now()));
@@ -473,12 +525,12 @@ TEST_F(NarrowEngine, RetriesFromDiskWhenItIsTime) {
 
 TEST_F(NarrowEngine, OneTargetThatHangsHoldsUpNoOther) {
   std::atomic<bool> may_end{false};
-  const auto hang = [](std::atomic<bool>* gate) -> Task<Result<>> {
+  const auto hang = [](std::atomic<bool>* gate) -> Task<targets::Outcome> {
     while (!*gate) co_await net::sleep_for(1ms);
     co_return Result<>();
   };
   script_->act = [&](int, targets::Invocation call) {
-    return call.is_transformed ? hang(&may_end) : answer({});
+    return call.is_transformed ? hang(&may_end) : answer(Result<>());
   };
   for (std::uint64_t n = 1; n <= 30; ++n) take_on({"", R"("InputPath":"$.detail")"}, n);
   await([this] { return metrics_.delivered == 30; });
@@ -492,7 +544,7 @@ TEST_F(NarrowEngine, OneTargetThatHangsHoldsUpNoOther) {
 
 TEST_F(NarrowEngine, GoesOnWhenTheStoreCouldNotBeReadForAWhile) {
   std::atomic<bool> may_end{false};
-  const auto act = [](std::atomic<bool>* gate) -> Task<Result<>> {
+  const auto act = [](std::atomic<bool>* gate) -> Task<targets::Outcome> {
     while (!*gate) co_await net::sleep_for(1ms);
     co_return Result<>();
   };
@@ -512,7 +564,7 @@ TEST_F(NarrowEngine, RetriesAreDueAgainAfterTheClockWasMovedBack) {
   fail_always(busy(), 0ms);
   take_on_many(1);
   await([this] { return script_->count == 1; });
-  script_->act = [](int, auto) { return answer({}); };
+  script_->act = [](int, auto) { return answer(Result<>()); };
   clock_.advance(-24h);
   engine_->clock_moved();
   await([this] { return engine_->pending() == 0; });
@@ -525,7 +577,7 @@ TEST_F(EngineTest, RunsAllDeliveriesToOneTargetOnOneLoop) {
   script_->act = [&](int, auto) {
     const std::lock_guard guard(mutex);
     threads.push_back(std::this_thread::get_id());
-    return answer({});
+    return answer(Result<>());
   };
   for (store::Sequence sequence = 1; sequence <= 10; ++sequence) take_on({"", ""}, sequence);
   await_settled();

@@ -42,7 +42,7 @@ class ShortestWait final : public Ids {
 class FakeTarget final : public targets::TargetType {
  public:
   // By the number of the call, from 1. On the loop of the target.
-  using Act = std::function<Task<Result<>>(int call, targets::Invocation invocation)>;
+  using Act = std::function<Task<targets::Outcome>(int call, targets::Invocation invocation)>;
 
   // What the next calls do. A test replaces it while others are under way, which go on as they
   // were.
@@ -62,6 +62,8 @@ class FakeTarget final : public targets::TargetType {
   struct Script {
     std::mutex mutex;
     std::vector<targets::Invocation> calls;  // guarded by mutex
+    std::vector<std::size_t> batches;        // sizes; guarded by mutex
+    targets::Batching batching;
     NextAct act;
     std::atomic<int> count{0};
     bool keeps_calls = true;
@@ -78,17 +80,26 @@ class FakeTarget final : public targets::TargetType {
     const auto act = script_->act.get();  // the closure outlives what it starts
     co_return co_await (*act)(++script_->count, std::move(invocation));
   }
+  targets::Batching batching() const override { return script_->batching; }
+  Task<std::vector<targets::Outcome>> invoke_batch(
+      std::vector<targets::Invocation> invocations) override {
+    if (script_->keeps_calls) {
+      const std::lock_guard guard(script_->mutex);
+      script_->batches.push_back(invocations.size());
+    }
+    co_return co_await TargetType::invoke_batch(std::move(invocations));
+  }
 
  private:
   std::shared_ptr<Script> script_;
 };
 
-inline Task<Result<>> answer(Result<> outcome) { co_return outcome; }
+inline Task<targets::Outcome> answer(targets::Outcome outcome) { co_return outcome; }
 
 class EngineTest : public ::testing::Test {
  protected:
   EngineTest() {
-    script_->act = [](int, auto) { return answer({}); };
+    script_->act = [](int, auto) { return answer(Result<>()); };
     make_queue("dlq");
     make_engine();
   }

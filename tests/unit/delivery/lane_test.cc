@@ -142,5 +142,20 @@ TEST_F(LaneTest, WhatIsPutOffTooLongIsDueForTheClockWasMovedBack) {
   EXPECT_EQ(take_all(0), Numbers{});
 }
 
+TEST_F(LaneTest, WhatTheTargetAskedForMayBeADayAhead) {
+  constexpr int kDay = 24 * 60 * 60;
+  const auto arrive_asked = [&](int number, int due_second) {
+    Delivery made = make(number, due_second);
+    made.is_due_by_request = true;
+    lane_.arrive(made);
+  };
+  arrive_asked(1, kDay);
+  EXPECT_EQ(lane_.count_due(at(0), 10), 0U);
+  EXPECT_EQ(take_all(0), Numbers{});
+  EXPECT_EQ(take_all(kDay), Numbers{1});
+  arrive_asked(2, kDay + 1);
+  EXPECT_EQ(take_all(0), Numbers{2}) << "for the clock was moved back";
+}
+
 }  // namespace
 }  // namespace rialto::delivery

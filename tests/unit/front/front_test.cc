@@ -97,6 +97,10 @@ class FakePort final : public RialtoPort {
     if (!outcome.ok()) return outcome.error();
     return json::Value(json::Object{{"EventId", std::move(event_id)}});
   }
+  Task<json::Value> targets(api::Caller caller) override {
+    last_caller = std::move(caller);
+    co_return json::Object{{"Targets", json::Array{}}};
+  }
   Task<Result<std::shared_ptr<http::BodyStream>>> tail(
       api::Caller caller, std::string bus, std::optional<std::string> pattern) override {
     last_caller = std::move(caller);

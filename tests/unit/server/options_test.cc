@@ -115,12 +115,16 @@ TEST_F(OptionsTest, SayWhichValueIsWrongWhereAndWhatItTakes) {
   struct Case {
     const char* name;
     const char* value;
-    const char* takes;
+    std::string takes;
   };
   const char* const listen = "an address and a port, such as 127.0.0.1:1591";
   const char* const accounts =
       "pairs of an access key and a 12-digit account, such as AKIAEXAMPLE=123456789012, with "
       "commas between them";
+  const std::string egress =
+      "networks such as 10.0.0.0/8 or fd00::/8, addresses, and names of hosts, with commas between "
+      "them; ";
+  const std::string no_rule = "network, no address and no name of a host";
   for (const Case& one : {
            Case{"listen", "127.0.0.1", listen},
            Case{"listen", ":80", listen},
@@ -147,6 +151,17 @@ TEST_F(OptionsTest, SayWhichValueIsWrongWhereAndWhatItTakes) {
            Case{"memory-budget", "1000", "0, or a number of bytes from 268435456 on"},
            Case{"account-rate", "-1", "0, or a number of events a second"},
            Case{"bus-rate", "fast", "0, or a number of events a second"},
+           Case{"target-endpoints", "lambda",
+                "pairs of a service and an endpoint, such as lambda=http://127.0.0.1:9001, with "
+                "commas between them"},
+           Case{"target-endpoints", "sns=here",
+                "an endpoint such as http://127.0.0.1:9001, or aws for AWS's own"},
+           Case{"aws-profile", "", "a profile's name"},
+           Case{"egress-allow", "a:80", (egress + "'a:80' is no " + no_rule)},
+           Case{"egress-allow", "10.0.0.0/8,,b", (egress + "'' is no " + no_rule)},
+           Case{"egress-deny", "10.0.0.0/33", (egress + "'10.0.0.0/33' is no " + no_rule)},
+           Case{"outbound-proxy", "10.0.0.1", "the URL of a proxy, such as http://10.0.0.1:3128"},
+           Case{"outbound-ca-file", "/no/file", "a file of certificates that can be read"},
            Case{"log-level", "loud", "one of debug, info, warn, error, off"},
            Case{"log-format", "xml", "one of text, json"},
        }) {
@@ -166,15 +181,22 @@ TEST_F(OptionsTest, NameEachInTheFileAndTheEnvironmentAfterItsFlag) {
     set(variable, row.show(Options{}));
   }
   EXPECT_TRUE(load_options({}, std::nullopt).ok());
-  EXPECT_EQ(option_rows().size(), 16U);
+  EXPECT_EQ(option_rows().size(), 24U);
 }
 
 TEST_F(OptionsTest, ReadBackWhatTheyPrint) {
-  const Flags flags{
-      {"listen", "[::1]:0"},           {"insecure-listen", "true"},    {"threads", "7"},
-      {"port-file", "/tmp/p"},         {"durability", "os"},           {"dev", "false"},
-      {"default-region", "eu-west-1"}, {"accounts", "A=111122223333"}, {"log-level", "off"},
-      {"log-format", "json"}};
+  const Flags flags{{"listen", "[::1]:0"},
+                    {"insecure-listen", "true"},
+                    {"threads", "7"},
+                    {"port-file", "/tmp/p"},
+                    {"durability", "os"},
+                    {"dev", "false"},
+                    {"default-region", "eu-west-1"},
+                    {"accounts", "A=111122223333"},
+                    {"log-level", "off"},
+                    {"log-format", "json"},
+                    {"egress-deny", "10.0.0.0/8,a.b,::1"},
+                    {"outbound-proxy", "socks5h://p:1"}};
   for (const char* directory :
        {"plain", "007", "1", "true", "99999999999999999999", "with space", "quo\"ted",
         "back\\slash", "tab\there", "line\nend", "é", "# no comment", "x = 1"}) {
@@ -189,6 +211,52 @@ TEST_F(OptionsTest, ReadBackWhatTheyPrint) {
       EXPECT_EQ(row.show(*read), row.show(*given)) << row.name;
     }
   }
+}
+
+TEST_F(OptionsTest, ReadEndpointsFromTablesOfServices) {
+  write(
+      "[targets.lambda]\nendpoint = \"http://a:1\"\n[targets.lambda.\"eu-west-1\"]\n"
+      "endpoint = \"aws\"\n[targets.sns]\nendpoint = \"http://b:1/\"");
+  const auto options = load_options({}, file_);
+  ASSERT_TRUE(options.ok()) << options.error().message;
+  EXPECT_EQ(options->endpoints.text(), "lambda=http://a:1,lambda@eu-west-1=aws,sns=http://b:1");
+  const auto wins = load_options({{"target-endpoints", "sns=aws"}}, file_);
+  EXPECT_EQ(wins->endpoints.text(), "sns=aws");
+}
+
+TEST_F(OptionsTest, SayWhatIsWrongWithATableOfAService) {
+  const auto expect = [this](const std::string& text, const std::string& message) {
+    write(text);
+    expect_error(load_options({}, file_), message);
+  };
+  expect("targets = 1", "'targets' in " + file_ + " must be tables of services.");
+  expect("[targets]\nlambda = 1", "targets.lambda in " + file_ + " must be a table.");
+  expect("[targets.lambda]\nendpoit = \"http://a\"",
+         "targets.lambda in " + file_ + " knows one line, endpoint, but no 'endpoit'.");
+  expect("[targets.lambda]\nendpoint = \"a\"",
+         "targets.lambda in " + file_ +
+             " has the endpoint 'a', but it takes an endpoint such as http://127.0.0.1:9001, or "
+             "aws for AWS's own.");
+}
+
+TEST_F(OptionsTest, TakeKeysFromAFileElseFromTheEnvironment) {
+  set("AWS_ACCESS_KEY_ID", "A");
+  set("AWS_SECRET_ACCESS_KEY", "B");
+  set("AWS_SESSION_TOKEN", "C");
+  const auto from_environment = load_options({}, std::nullopt);
+  EXPECT_EQ(from_environment->aws_keys.access_key, "A");
+  EXPECT_EQ(from_environment->aws_keys.session_token, "C");
+  EXPECT_EQ(print_options(*from_environment).find("\"B\""), std::string::npos);
+  write("[default]\naws_access_key_id = D\naws_secret_access_key = E\n");
+  const auto from_file = load_options({{"aws-credentials-file", file_}}, std::nullopt);
+  ASSERT_TRUE(from_file.ok()) << from_file.error().message;
+  EXPECT_EQ(from_file->aws_keys.access_key, "D");
+  EXPECT_EQ(from_file->aws_keys.session_token, "");
+  expect_error(load_options({{"aws-credentials-file", file_ + ".none"}}, std::nullopt),
+               "The credentials file is " + file_ + ".none, but it cannot be read.");
+  expect_error(
+      load_options({{"aws-credentials-file", file_}, {"aws-profile", "work"}}, std::nullopt),
+      "The credentials file is " + file_ + ", but it has no profile [work].");
 }
 
 TEST_F(OptionsTest, PrintNumbersAndSwitchesBare) {

@@ -9,6 +9,7 @@
 #include "service/events_service.h"
 #include "store/memory/memory_store.h"
 #include "support/fake_clock.h"
+#include "support/fake_sender.h"
 #include "support/run.h"
 #include "support/seeded_ids.h"
 
@@ -19,11 +20,14 @@ namespace events = api::events;
 class EventsTest : public ::testing::Test {
  protected:
   explicit EventsTest(EventsQuotas quotas = {})
-      : service_({catalog_, ingest_, archives_, replays_, clock_}, quotas) {
-    deliveries_.set_target_types(targets::make_target_types(ingest_));
+      : service_({catalog_, ingest_, archives_, replays_, connections_, api_destinations_, clock_},
+                 quotas) {
+    EXPECT_TRUE(connections_.load(crypto::make_secret_key()).ok());
+    deliveries_.set_target_types(targets::make_target_types({ingest_}));
   }
   ~EventsTest() override {
     replays_.stop();
+    connections_.stop();
     deliveries_.stop();
     runtime_.stop();
   }
@@ -82,6 +86,11 @@ class EventsTest : public ::testing::Test {
       {store_, catalog_, queues_, deliveries_, clock_, ids_, bus_metrics_, delivery_metrics_}};
   archive::Archives archives_{store_, catalog_, clock_, ids_};
   archive::Replays replays_{{runtime_, store_, ingest_, archives_, clock_}};
+  test::FakeSender sender_;
+  connection::Connections connections_{
+      {runtime_.executor(0), store_, clock_, ids_, sender_, connection::PlainHttp::OnLoopback}};
+  connection::ApiDestinations api_destinations_{
+      {store_, clock_, ids_, connections_, connection::PlainHttp::Anywhere}};
   EventsService service_;
 };
 

@@ -40,7 +40,7 @@ class BusTypeTest : public ::testing::Test {
     return out;
   }
   Result<> invoke(Invocation with) {
-    return test::run(runtime_.executor(0), types_.front()->invoke(std::move(with)));
+    return test::run(runtime_.executor(0), types_.front()->invoke(std::move(with))).result;
   }
 
   const std::string same_ = "arn:aws:events:us-east-1:111122223333:event-bus/b";

@@ -12,13 +12,14 @@ const model::BusRef kBus{.region = "us-east-1", .account = "111122223333", .name
 constexpr const char* kQueue = "arn:aws:sqs:us-east-1:111122223333:q";
 
 // A target of `arn` with `more` members, such as `"RoleArn":"r"`.
-Result<Kind> check(const std::string& arn, const std::string& more = "") {
+Result<Kind> check(const std::string& arn, const std::string& more = "",
+                   const Endpoints& endpoints = {}) {
   auto given =
       json::parse(R"({"Id":"t1","Arn":")" + arn + '"' + (more.empty() ? "" : ",") + more + "}");
   EXPECT_TRUE(given.ok()) << more;
   auto target = model::decode_target(std::move(given).value());
   EXPECT_TRUE(target.ok());
-  return check_target(*target, kBus);
+  return check_target(*target, kBus, endpoints);
 }
 
 void expect_refused(const Result<Kind>& result, Code code, std::string_view message) {
@@ -54,16 +55,111 @@ TEST(CheckTarget, RefusesServicesThatAreNoTargets) {
                  "dynamodb is not a supported service for a target.");
 }
 
-TEST(CheckTarget, SaysOfServicesItDoesNotServeYetThatItDoesNot) {
-  for (const char* service : {"lambda", "sns", "logs"}) {
-    expect_refused(check(arn_of(service)), Code::Unsupported,
-                   "Target " + arn_of(service) + " is not supported: this version of Rialto does " +
-                       "not deliver to '" + service + "' targets yet.");
+TEST(CheckTarget, RefusesResourcesThatNoServiceHasTargetsFor) {
+  for (const char* arn : {"arn:aws:lambda:us-east-1:111122223333:layer:l",
+                          "arn:aws:logs:us-east-1:111122223333:destination:d"}) {
+    expect_invalid(check(arn), "Parameter " + std::string(arn) +
+                                   " is not valid. Reason: Provided Arn is not in correct format.");
   }
-  const std::string destination = arn_of("events", "api-destination/d/1");
-  expect_refused(check(destination, R"("RoleArn":"r")"), Code::Unsupported,
-                 "Target " + destination + " is not supported: this version of Rialto does not " +
-                     "deliver to 'api-destination' targets yet.");
+}
+
+TEST(CheckTarget, TakesEveryServiceThatIsCalled) {
+  const std::string role = R"("RoleArn":"r")";
+  for (const auto& [arn, more] : std::vector<std::pair<std::string, std::string>>{
+           {arn_of("lambda", "function:f"), ""},
+           {arn_of("sns", "topic"), ""},
+           {arn_of("logs", "log-group:/aws/events/g"), ""},
+           {arn_of("kinesis", "stream/s"), role},
+           {arn_of("firehose", "deliverystream/d"), role},
+           {arn_of("states", "stateMachine:m"), role},
+           {arn_of("ecs", "cluster/c"),
+            role + R"(,"EcsParameters":{"TaskDefinitionArn":"arn:aws:ecs:us-east-1:1:t/t"})"},
+           {arn_of("batch", "job-queue/q"), role + R"(,"BatchParameters":{})"},
+           {arn_of("codebuild", "project/p"), role},
+           {arn_of("codepipeline", "p"), role},
+           {arn_of("ssm", "document/D"), role},
+           {arn_of("ssm", "automation-definition/D:1"), role},
+           {arn_of("ssm", "opsitem"), role},
+           {"arn:aws:ssm-incidents::111122223333:response-plan/p", role},
+           {arn_of("events", "target/stop-instance"), role},
+           {arn_of("redshift", "cluster:c"), role},
+           {arn_of("redshift-serverless", "workgroup/w"), role},
+           {arn_of("sagemaker", "pipeline/p"), role},
+           {arn_of("appsync", "endpoints/graphql-api/a"), role},
+           {arn_of("glue", "workflow/w"), role},
+           {arn_of("inspector", "target/0-x/template/0-y"), role},
+           {arn_of("imagebuilder", "image-pipeline/p"), role}}) {
+    const auto kind = check(arn, more);
+    ASSERT_TRUE(kind.ok()) << arn << ": " << kind.error().message;
+    EXPECT_EQ(*kind, Kind::Call) << arn;
+  }
+}
+
+TEST(CheckTarget, TakesAnyQueueWhereSqsIsElsewhere) {
+  Endpoints endpoints;
+  ASSERT_TRUE(endpoints.add("sqs", "", "http://127.0.0.1:1").ok());
+  EXPECT_EQ(*check(kQueue, "", endpoints), Kind::Call);
+  EXPECT_EQ(*check("arn:aws:sqs:us-east-1:444455556666:q", "", endpoints), Kind::Call);
+}
+
+TEST(CheckTarget, RefusesTasksThatEcsWould) {
+  const auto ecs = [](const std::string& parameters) {
+    return check(arn_of("ecs", "cluster/c"),
+                 R"("RoleArn":"r","EcsParameters":{)" + parameters + "}");
+  };
+  const std::string subnet = R"("Subnets":["s"])";
+  const auto network = [](const std::string& members) {
+    return R"("NetworkConfiguration":{"awsvpcConfiguration":{)" + members + "}}";
+  };
+  expect_invalid(ecs(R"("LaunchType":"FARGATE")"),
+                 "Parameter NetworkConfiguration must be specified for target t1 when launch type "
+                 "is FARGATE");
+  expect_invalid(
+      ecs(R"("LaunchType":"EC2","PlatformVersion":"1")"),
+      "Parameter PlatformVersion for target t1 is not supported when launch type is EC2");
+  expect_invalid(ecs(R"("LaunchType":"EC2",)" + network(subnet + R"(,"AssignPublicIp":"ENABLED")")),
+                 "Parameter AssignPublicIp for target t1 is not supported when launch type is EC2");
+  expect_invalid(ecs(network("")),
+                 "Parameter Subnets is not valid. Reason: size must be in between 1 and 16");
+  expect_invalid(ecs(network(subnet + R"(,"SecurityGroups":["1","2","3","4","5","6"])")),
+                 "Parameter SecurityGroups is not valid. Reason: size must be in between 0 and 5");
+  expect_invalid(ecs(R"("TaskCount":11)"), "Parameter(s) TaskCount not valid for target: t1.");
+  expect_invalid(ecs(R"("TaskDefinitionArn":"arn:aws:ecs:eu-west-1:1:t/t")"),
+                 "Region of " + arn_of("ecs", "cluster/c") +
+                     " does not match region of arn:aws:ecs:eu-west-1:1:t/t");
+  EXPECT_TRUE(ecs(R"("TaskCount":10,"LaunchType":"FARGATE",)" + network(subnet)).ok());
+}
+
+TEST(CheckTarget, RefusesJobsAndStatementsOutOfBounds) {
+  const auto batch = [](const std::string& parameters) {
+    return check(arn_of("batch", "job-queue/q"),
+                 R"("RoleArn":"r","BatchParameters":{)" + parameters + "}");
+  };
+  expect_invalid(
+      batch(R"("ArrayProperties":{"Size":1})"),
+      "Parameter ArrayProperties is not valid. Reason: Size must be in between 2 and 10000.");
+  expect_invalid(
+      batch(R"("RetryStrategy":{"Attempts":11})"),
+      "Parameter RetryStrategy is not valid. Reason: Attempts must be in between 1 and 10.");
+  EXPECT_TRUE(batch(R"("ArrayProperties":{"Size":2},"RetryStrategy":{"Attempts":10})").ok());
+  const std::string both = R"("RoleArn":"r","RedshiftDataParameters":{"Sql":"a","Sqls":["b"]})";
+  EXPECT_TRUE(check(arn_of("redshift", "cluster:c"), both)
+                  .error()
+                  .message.starts_with("Either RedshiftDataParameters.sql or "));
+}
+
+TEST(CheckTarget, TakesApiDestinationsOfTheRulesOwnAccountAndRegion) {
+  const auto mine = check(arn_of("events", "api-destination/d/1"), R"("RoleArn":"r")");
+  ASSERT_TRUE(mine.ok()) << mine.error().message;
+  EXPECT_EQ(*mine, Kind::Call);
+  const std::string other = "arn:aws:events:eu-west-1:111122223333:api-destination/d/1";
+  expect_invalid(check(other, R"("RoleArn":"r")"),
+                 "API destination " + other +
+                     " must be in the account and Region of the rule (111122223333, us-east-1).");
+  const std::string broken = arn_of("events", "api-destination/d");
+  expect_invalid(
+      check(broken, R"("RoleArn":"r")"),
+      "Parameter " + broken + " is not valid. Reason: Provided Arn is not in correct format.");
 }
 
 TEST(CheckTarget, AsksForARoleWhereAwsDoes) {
@@ -78,8 +174,8 @@ TEST(CheckTarget, AsksForARoleWhereAwsDoes) {
                  "RoleArn is required for target " + arn_of("ecs") + ".");
   expect_invalid(check(arn_of("batch"), R"("BatchParameters":{})"),
                  "RoleArn is required for target " + arn_of("batch") + ".");
-  for (const char* service : {"lambda", "sns", "logs", "execute-api", "appsync"}) {
-    EXPECT_EQ(check(arn_of(service)).error().code, Code::Unsupported) << service;
+  for (const auto* arn : {"function:f", "function:f:live"}) {
+    EXPECT_TRUE(check(arn_of("lambda", arn)).ok()) << arn;
   }
 }
 
@@ -120,7 +216,7 @@ TEST(CheckTarget, RefusesTheBlocksOfOtherServices) {
 
 TEST(CheckTarget, TakesSqsParametersAnywhere) {
   EXPECT_TRUE(check(kQueue, R"("SqsParameters":{"MessageGroupId":"g"})").ok());
-  EXPECT_EQ(check(arn_of("lambda"), R"("SqsParameters":{})").error().code, Code::Unsupported);
+  EXPECT_TRUE(check(arn_of("lambda", "function:f"), R"("SqsParameters":{})").ok());
 }
 
 TEST(CheckTarget, TakesAFifoQueueWithSqsParameters) {
@@ -135,7 +231,7 @@ TEST(CheckTarget, SaysThatOtherAccountsAreNotServedYet) {
   const std::string queue = "arn:aws:sqs:us-east-1:444455556666:q";
   expect_refused(check(queue), Code::Unsupported,
                  "Target " + queue + " is not supported: this version of Rialto does not deliver " +
-                     "to queues of other accounts yet.");
+                     "to built-in queues of other accounts yet.");
   const std::string bus = "arn:aws:events:us-east-1:444455556666:event-bus/b";
   expect_refused(check(bus, R"("RoleArn":"r")"), Code::Unsupported,
                  "Target " + bus + " is not supported: this version of Rialto does not deliver " +
@@ -178,9 +274,9 @@ TEST(CheckTarget, RefusesOtherPlacesForDeadLetters) {
 }
 
 TEST(KindOf, IsToldByServiceAndResource) {
-  EXPECT_EQ(*kind_of(*model::Arn::parse(kQueue)), Kind::Queue);
-  EXPECT_EQ(*kind_of(*model::Arn::parse(arn_of("events", "event-bus/b"))), Kind::Bus);
-  EXPECT_FALSE(kind_of(*model::Arn::parse(arn_of("events", "rule/r"))).ok());
+  EXPECT_EQ(*kind_of(*model::Arn::parse(kQueue), {}), Kind::Queue);
+  EXPECT_EQ(*kind_of(*model::Arn::parse(arn_of("events", "event-bus/b")), {}), Kind::Bus);
+  EXPECT_FALSE(kind_of(*model::Arn::parse(arn_of("events", "rule/r")), {}).ok());
 }
 
 }  // namespace

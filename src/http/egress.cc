@@ -1,0 +1,161 @@
+#include "http/egress.h"
+
+#include <algorithm>
+#include <boost/asio/ip/address.hpp>
+#include <charconv>
+#include <utility>
+
+#include "base/check.h"
+#include "http/message.h"
+
+namespace rialto::http {
+namespace {
+
+namespace ip = boost::asio::ip;
+
+constexpr std::array<std::uint8_t, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+constexpr std::array<std::uint8_t, 12> kNat64 = {0, 0x64, 0xff, 0x9b};  // RFC 6052 §2.1
+constexpr unsigned kPrefixBits = 96;                                    // of both
+
+constexpr std::string_view kDeniedNetworks[][2] = {
+    {"0.0.0.0/8", "an unspecified address"},
+    {"169.254.0.0/16", "link-local, where clouds keep their metadata"},
+    {"224.0.0.0/4", "multicast"},
+    {"255.255.255.255/32", "broadcast"},
+    {"::/128", "the unspecified address"},
+    {"fe80::/10", "link-local"},
+    {"ff00::/8", "multicast"},
+    {"fd00:ec2::254/128", "a cloud's metadata service"},  // Amazon
+    {"fd20:ce::254/128", "a cloud's metadata service"},   // Google
+};
+constexpr std::string_view kLoopback[] = {"127.0.0.0/8", "::1/128"};
+
+bool stands_for_v4(std::span<const std::uint8_t, 16> bytes) {
+  const auto prefix = bytes.first<12>();
+  return std::ranges::equal(prefix, kMapped) || std::ranges::equal(prefix, kNat64);
+}
+
+std::string_view without_last_dot(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return host;
+}
+
+bool is_host_name(std::string_view text) {
+  const auto is_allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_';
+  };
+  const auto is_of_number = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
+  return !text.empty() && std::ranges::all_of(text, is_allowed) &&
+         !std::ranges::all_of(text, is_of_number);
+}
+
+// The bytes of the address as it is written, before it may become one of version 4.
+bool is_written_as_v6(std::string_view text) { return text.find(':') != text.npos; }
+
+std::string subject(std::string_view host, const std::optional<IpAddress>& address) {
+  const std::string shown = address ? address->text() : std::string(host);
+  return shown == host ? "'" + shown + "'"
+                       : "'" + shown + "', an address of '" + std::string(host) + "',";
+}
+
+}  // namespace
+
+std::optional<IpAddress> IpAddress::parse(std::string_view text) {
+  boost::system::error_code error;
+  const ip::address address = ip::make_address(text, error);
+  if (error) return std::nullopt;
+  if (address.is_v4()) return v4(address.to_v4().to_bytes());
+  return v6(address.to_v6().to_bytes());
+}
+
+IpAddress IpAddress::v4(std::span<const std::uint8_t, 4> bytes) {
+  IpAddress out;
+  out.is_v4_ = true;
+  std::ranges::copy(bytes, out.bytes_.begin());
+  return out;
+}
+
+IpAddress IpAddress::v6(std::span<const std::uint8_t, 16> bytes) {
+  if (stands_for_v4(bytes)) return v4(bytes.last<4>());
+  IpAddress out;
+  std::ranges::copy(bytes, out.bytes_.begin());
+  return out;
+}
+
+std::string IpAddress::text() const {
+  if (!is_v4_) return ip::address_v6(bytes_).to_string();
+  return ip::address_v4({bytes_[0], bytes_[1], bytes_[2], bytes_[3]}).to_string();
+}
+
+bool IpAddress::is_in(const IpAddress& network, unsigned bits) const {
+  if (is_v4_ != network.is_v4_) return false;
+  const std::size_t whole = bits / 8;
+  if (!std::equal(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(whole),
+                  network.bytes_.begin())) {
+    return false;
+  }
+  const unsigned rest = bits % 8;
+  return rest == 0 || (bytes_[whole] ^ network.bytes_[whole]) >> (8 - rest) == 0;
+}
+
+Result<EgressRule> EgressRule::parse(std::string_view text) {
+  const auto refuse = [text] {
+    return fail(Code::InvalidArgument,
+                "'" + std::string(text) + "' is no network, no address and no name of a host");
+  };
+  const std::size_t slash = text.find('/');
+  const std::string_view literal = text.substr(0, slash);
+  EgressRule out{.text = std::string(text), .network = IpAddress::parse(literal)};
+  if (!out.network) {
+    if (!is_host_name(text)) return refuse();
+    return out;
+  }
+  out.bits = out.network->bits();
+  if (slash == text.npos) return out;
+  const std::string_view digits = text.substr(slash + 1);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out.bits);
+  if (error != std::errc() || end != digits.data() + digits.size()) return refuse();
+  // A network written in version 6 that is one of version 4: ::ffff:10.0.0.0/104.
+  if (is_written_as_v6(literal) && out.network->bits() == 32) {
+    if (out.bits < kPrefixBits) return refuse();
+    out.bits -= kPrefixBits;
+  }
+  if (out.bits > out.network->bits()) return refuse();
+  return out;
+}
+
+bool EgressRule::covers(std::string_view host, const std::optional<IpAddress>& address) const {
+  if (network) return address && address->is_in(*network, bits);
+  return is_same_name(without_last_dot(host), without_last_dot(text));
+}
+
+Egress::Egress(EgressOptions options) : options_(std::move(options)) {
+  const auto deny = [this](std::string_view network, std::string_view what) {
+    auto rule = EgressRule::parse(network);
+    RIALTO_CHECK(rule.ok(), "the networks above are networks");
+    defaults_.push_back({std::move(*rule), what});
+  };
+  for (const auto& [network, what] : kDeniedNetworks) deny(network, what);
+  if (options_.is_dev) return;
+  for (const std::string_view network : kLoopback) deny(network, "this machine itself");
+}
+
+Result<> Egress::judge(std::string_view host, const std::optional<IpAddress>& address) const {
+  const auto covers = [&](const EgressRule& rule) { return rule.covers(host, address); };
+  if (const auto rule = std::ranges::find_if(options_.deny, covers); rule != options_.deny.end()) {
+    return fail(Code::AccessDenied,
+                subject(host, address) + " is not called: '" + rule->text + "' in egress_deny.",
+                "NO_PERMISSIONS");
+  }
+  if (std::ranges::any_of(options_.allow, covers)) return {};
+  const auto denied = std::ranges::find_if(
+      defaults_, [&](const Default& one) { return one.rule.covers(host, address); });
+  if (denied == defaults_.end()) return {};
+  return fail(Code::AccessDenied,
+              subject(host, address) + " is not called: it is " + std::string(denied->what) +
+                  ". If it is meant, add '" + address->text() + "' to egress_allow.",
+              "NO_PERMISSIONS");
+}
+
+}  // namespace rialto::http
