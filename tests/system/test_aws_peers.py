@@ -217,3 +217,46 @@ def test_no_secret_is_in_the_log(make_server, peer):
     peer.wait()
     account.server.terminate()
     assert "secret/example" not in account.server.log_path.read_text()
+
+
+def sqs_like(rejected):
+    """Answers as SQS does; of a batch, the first entry ever seen of a body in `rejected` fails."""
+    seen = set()
+
+    def answer(call):
+        body = json.loads(call.body)
+        if header(call, "X-Amz-Target") == "AmazonSQS.SendMessage":
+            return 200, {}, b"{}"
+        good, bad = [], []
+        for message in body["Entries"]:
+            key = json.loads(message["MessageBody"])
+            is_bad = key in rejected and key not in seen
+            seen.add(key)
+            (bad if is_bad else good).append(message["Id"])
+        return 200, {}, json.dumps({
+            "Successful": [{"Id": name} for name in good],
+            "Failed": [{"Id": name, "SenderFault": False, "Code": "InternalError"} for name in bad]}).encode()
+
+    return answer
+
+
+def messages_of(call):
+    body = json.loads(call.body)
+    return [json.loads(each["MessageBody"]) for each in body.get("Entries", [body])]
+
+
+def test_what_waits_goes_in_batches_of_which_each_entry_is_settled_alone(make_server):
+    rejected = {15, 25}
+    with receiving(sqs_like(rejected)) as peer:
+        account = account_of(make_server, f"sqs={peer.url}")
+        account.rule({"source": ["app"]}, {"Id": "t", "Arn": account.arn("q", service="sqs"),
+                                           "InputPath": "$.detail.n"})
+        for first in range(0, 200, 10):
+            account.put(*(entry({"n": n}) for n in range(first, first + 10)))
+        until(lambda: account.server.metric("rialto_deliveries_succeeded_total") == 200, "all were delivered", 30)
+        sent = [message for call in peer.calls for message in messages_of(call)]
+        batches = [call for call in peer.calls if header(call, "X-Amz-Target") == "AmazonSQS.SendMessageBatch"]
+        assert batches and all(2 <= len(messages_of(call)) <= 10 for call in batches)
+        in_batches = {message for call in batches for message in messages_of(call)}
+        again = rejected & in_batches
+        assert sorted(sent) == sorted([*range(200), *again]), "only what was rejected is sent again"

@@ -37,6 +37,10 @@ void set_form(AwsCall& call, const Fields& fields);
 // What an answer that is no success means: by its error's name, then by its status
 // (docs/spec/02 §5, 09 §8).
 Error to_error(const http::Response& answer, std::string_view service);
+// The same for one entry of a call that was a success as a whole. `is_ours`: the service blames the
+// entry, not itself.
+Error to_entry_error(std::string_view service, const std::string& name, const std::string& message,
+                     bool is_ours);
 
 // Safe to call from any thread.
 class AwsClient {

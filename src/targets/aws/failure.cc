@@ -97,16 +97,24 @@ Meaning meaning_of(int status, std::string_view name) {
   return {"", Code::InvalidArgument, "ERROR_FROM_TARGET"};
 }
 
+Error make_error(std::string what, const Told& told, int status) {
+  const Meaning meaning = meaning_of(status, told.name);
+  if (!told.name.empty()) what += ", " + told.name;
+  if (!told.message.empty()) what += ": " + told.message.substr(0, kMessageBytesMax);
+  return fail(meaning.code, std::move(what), meaning.reason);
+}
+
 }  // namespace
 
 Error to_error(const http::Response& answer, std::string_view service) {
-  const Told told = read_error(answer);
-  const Meaning meaning = meaning_of(answer.status, told.name);
-  std::string message =
-      std::string(service) + " answered with status " + std::to_string(answer.status);
-  if (!told.name.empty()) message += ", " + told.name;
-  if (!told.message.empty()) message += ": " + told.message.substr(0, kMessageBytesMax);
-  return fail(meaning.code, std::move(message), meaning.reason);
+  return make_error(std::string(service) + " answered with status " + std::to_string(answer.status),
+                    read_error(answer), answer.status);
+}
+
+Error to_entry_error(std::string_view service, const std::string& name, const std::string& message,
+                     bool is_ours) {
+  return make_error(std::string(service) + " did not take an entry of a batch",
+                    {bare_name(name), message}, is_ours ? 400 : 500);
 }
 
 }  // namespace rialto::targets

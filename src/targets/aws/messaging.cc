@@ -1,4 +1,5 @@
 // Functions, topics, queues and streams (docs/spec/02 §3).
+#include <algorithm>
 #include <array>
 
 #include "aws/uri.h"
@@ -22,19 +23,28 @@ Result<> make_lambda(AwsCall& call, const Invocation& invocation) {
   return {};
 }
 
-Result<> make_sqs(AwsCall& call, const Invocation& invocation) {
-  const model::Arn& arn = invocation.target;
-  json::Value body{json::Object{{"QueueUrl", "https://" + aws_host("sqs", arn.region) + "/" +
-                                                 arn.account + "/" + arn.resource},
-                                {"MessageBody", invocation.payload}}};
+// What SendMessage and an entry of SendMessageBatch have in common.
+Result<json::Value> make_message(const Invocation& invocation, json::Object members) {
+  json::Value message{std::move(members)};
+  message.add("MessageBody", invocation.payload);
   RIALTO_TRY(const auto given, parameters(invocation, "SqsParameters"));
-  copy_members(body, given, std::array{Rename{"MessageGroupId", "MessageGroupId"}});
+  copy_members(message, given, std::array{Rename{"MessageGroupId", "MessageGroupId"}});
   if (!invocation.event->trace_header.empty()) {
-    body.add("MessageSystemAttributes",
-             json::Object{{"AWSTraceHeader",
-                           json::Object{{"DataType", "String"},
-                                        {"StringValue", invocation.event->trace_header}}}});
+    message.add("MessageSystemAttributes",
+                json::Object{{"AWSTraceHeader",
+                              json::Object{{"DataType", "String"},
+                                           {"StringValue", invocation.event->trace_header}}}});
   }
+  return message;
+}
+
+std::string queue_url(const model::Arn& arn) {
+  return "https://" + aws_host("sqs", arn.region) + "/" + arn.account + "/" + arn.resource;
+}
+
+Result<> make_sqs(AwsCall& call, const Invocation& invocation) {
+  RIALTO_TRY(const auto body,
+             make_message(invocation, {{"QueueUrl", queue_url(invocation.target)}}));
   set_json(call, "1.0", "AmazonSQS.SendMessage", json::write(body));
   return {};
 }
@@ -55,22 +65,120 @@ Result<std::string> partition_key(const Invocation& invocation) {
   return key->as_string();
 }
 
-Result<> make_kinesis(AwsCall& call, const Invocation& invocation) {
+Result<json::Value> make_record(const Invocation& invocation, std::size_t) {
   RIALTO_TRY(auto key, partition_key(invocation));
-  const json::Value body{json::Object{{"StreamName", resource_name(invocation.target)},
-                                      {"Data", crypto::base64(invocation.payload)},
-                                      {"PartitionKey", std::move(key)}}};
+  return json::Value(
+      json::Object{{"Data", crypto::base64(invocation.payload)}, {"PartitionKey", std::move(key)}});
+}
+
+Result<> make_kinesis(AwsCall& call, const Invocation& invocation) {
+  RIALTO_TRY(auto body, make_record(invocation, 0));
+  body.add("StreamName", resource_name(invocation.target));
   set_json(call, "1.1", "Kinesis_20131202.PutRecord", json::write(body));
   return {};
 }
 
+json::Value make_blob(const Invocation& invocation) {
+  return json::Object{{"Data", crypto::base64(invocation.payload)}};
+}
+
 Result<> make_firehose(AwsCall& call, const Invocation& invocation) {
-  const json::Value body{
-      json::Object{{"DeliveryStreamName", resource_name(invocation.target)},
-                   {"Record", json::Object{{"Data", crypto::base64(invocation.payload)}}}}};
+  const json::Value body{json::Object{{"DeliveryStreamName", resource_name(invocation.target)},
+                                      {"Record", make_blob(invocation)}}};
   set_json(call, "1.1", "Firehose_20150804.PutRecord", json::write(body));
   return {};
 }
+
+std::string text_of(const json::Value& object, std::string_view name) {
+  const json::Value* found = object.find(name);
+  return found != nullptr && found->is_string() ? found->as_string() : std::string();
+}
+
+Error untold(std::string_view service) {
+  return fail(Code::Unavailable,
+              std::string(service) + " did not say what became of an entry of a batch.",
+              "ERROR_FROM_TARGET");
+}
+
+// Entries are told by their ids, which are their places.
+std::vector<Outcome> judge_messages(const std::string& body, std::size_t count) {
+  std::vector<Outcome> out(count, Outcome(untold("sqs")));
+  const auto answer = json::parse(body);
+  const auto each = [&](std::string_view list, const auto& judge) {
+    const json::Value* entries = answer.ok() ? answer->find(list) : nullptr;
+    if (entries == nullptr || !entries->is_array()) return;
+    for (const json::Value& entry : entries->items()) {
+      const std::string id = text_of(entry, "Id");
+      for (std::size_t i = 0; i < count; ++i) {
+        if (id == std::to_string(i)) out[i] = judge(entry);
+      }
+    }
+  };
+  each("Successful", [](const json::Value&) { return Outcome(); });
+  each("Failed", [](const json::Value& entry) {
+    const json::Value* fault = entry.find("SenderFault");
+    const bool is_ours = fault != nullptr && fault->is_bool() && fault->as_bool();
+    return Outcome(
+        to_entry_error("sqs", text_of(entry, "Code"), text_of(entry, "Message"), is_ours));
+  });
+  return out;
+}
+
+// Entries are told by their places.
+std::vector<Outcome> judge_records(const std::string& body, std::size_t count,
+                                   std::string_view service, std::string_view list) {
+  std::vector<Outcome> out(count, Outcome(untold(service)));
+  const auto answer = json::parse(body);
+  const json::Value* records = answer.ok() ? answer->find(list) : nullptr;
+  if (records == nullptr || !records->is_array()) return out;
+  for (std::size_t i = 0; i < std::min(count, records->items().size()); ++i) {
+    const json::Value& record = records->items()[i];
+    const std::string code = text_of(record, "ErrorCode");
+    out[i] = code.empty()
+                 ? Outcome()
+                 : Outcome(to_entry_error(service, code, text_of(record, "ErrorMessage"), false));
+  }
+  return out;
+}
+
+// The bounds are the services' own. SQS takes a MiB by now, but servers like it do not.
+constexpr BatchCall kMessages = {
+    {.count_max = 10, .bytes_max = 256U << 10, .bytes_each = 1024},
+    [](const Invocation& invocation, std::size_t index) {
+      return make_message(invocation, {{"Id", std::to_string(index)}});
+    },
+    [](AwsCall& call, const model::Arn& target, json::Array entries) {
+      const json::Value body{
+          json::Object{{"QueueUrl", queue_url(target)}, {"Entries", std::move(entries)}}};
+      set_json(call, "1.0", "AmazonSQS.SendMessageBatch", json::write(body));
+    },
+    judge_messages};
+
+constexpr BatchCall kRecords = {
+    {.count_max = 500, .bytes_max = 5U << 20, .bytes_each = 256},
+    make_record,
+    [](AwsCall& call, const model::Arn& target, json::Array entries) {
+      const json::Value body{
+          json::Object{{"StreamName", resource_name(target)}, {"Records", std::move(entries)}}};
+      set_json(call, "1.1", "Kinesis_20131202.PutRecords", json::write(body));
+    },
+    [](const std::string& body, std::size_t count) {
+      return judge_records(body, count, "kinesis", "Records");
+    }};
+
+constexpr BatchCall kBlobs = {
+    {.count_max = 500, .bytes_max = 4U << 20, .bytes_each = 0},
+    [](const Invocation& invocation, std::size_t) -> Result<json::Value> {
+      return make_blob(invocation);
+    },
+    [](AwsCall& call, const model::Arn& target, json::Array entries) {
+      const json::Value body{json::Object{{"DeliveryStreamName", resource_name(target)},
+                                          {"Records", std::move(entries)}}};
+      set_json(call, "1.1", "Firehose_20150804.PutRecordBatch", json::write(body));
+    },
+    [](const std::string& body, std::size_t count) {
+      return judge_records(body, count, "firehose", "RequestResponses");
+    }};
 
 // `endpoints/graphql-api/ID`.
 Result<> make_appsync(AwsCall& call, const Invocation& invocation) {
@@ -106,21 +214,23 @@ constexpr std::array<Row, 6> kRows = {{
        return arn.service == "lambda" && arn.resource.starts_with("function:");
      },
      make_lambda},
-    {"sqs", "arn:aws:sqs:REGION:ACCOUNT:QUEUE", "SQS SendMessage", "sqs",
-     [](const model::Arn& arn) { return arn.service == "sqs"; }, make_sqs},
+    {"sqs", "arn:aws:sqs:REGION:ACCOUNT:QUEUE", "SQS SendMessage, SendMessageBatch", "sqs",
+     [](const model::Arn& arn) { return arn.service == "sqs"; }, make_sqs, nullptr, false,
+     &kMessages},
     {"sns", "arn:aws:sns:REGION:ACCOUNT:TOPIC", "SNS Publish", "sns",
      [](const model::Arn& arn) { return arn.service == "sns"; }, make_sns},
-    {"kinesis", "arn:aws:kinesis:REGION:ACCOUNT:stream/NAME", "Kinesis PutRecord", "kinesis",
+    {"kinesis", "arn:aws:kinesis:REGION:ACCOUNT:stream/NAME", "Kinesis PutRecord, PutRecords",
+     "kinesis",
      [](const model::Arn& arn) {
        return arn.service == "kinesis" && arn.resource.starts_with("stream/");
      },
-     make_kinesis},
-    {"firehose", "arn:aws:firehose:REGION:ACCOUNT:deliverystream/NAME", "Firehose PutRecord",
-     "firehose",
+     make_kinesis, nullptr, false, &kRecords},
+    {"firehose", "arn:aws:firehose:REGION:ACCOUNT:deliverystream/NAME",
+     "Firehose PutRecord, PutRecordBatch", "firehose",
      [](const model::Arn& arn) {
        return arn.service == "firehose" && arn.resource.starts_with("deliverystream/");
      },
-     make_firehose},
+     make_firehose, nullptr, false, &kBlobs},
     {"appsync", "arn:aws:appsync:REGION:ACCOUNT:endpoints/graphql-api/ID", "AppSync GraphQL",
      "appsync",
      [](const model::Arn& arn) {

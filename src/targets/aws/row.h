@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "json/value.h"
@@ -11,6 +12,16 @@
 #include "targets/target_type.h"
 
 namespace rialto::targets {
+
+// A call that takes several invocations of one target, where the service has one.
+struct BatchCall {
+  Batching limits;
+  // One of the entries; `index` is its place among them. Errors: as Row::make.
+  Result<json::Value> (*make_entry)(const Invocation& invocation, std::size_t index);
+  void (*make)(AwsCall& call, const model::Arn& target, json::Array entries);
+  // What became of each entry, in order.
+  std::vector<Outcome> (*judge)(const std::string& body, std::size_t count);
+};
 
 struct Row {
   std::string_view name;      // for metrics, logs and `rialto targets`
@@ -26,6 +37,7 @@ struct Row {
   // The call makes what has a name of its own: that it is there at a later attempt means that an
   // earlier one, of which we heard nothing, made it.
   bool is_named = false;
+  const BatchCall* batch = nullptr;
 };
 
 // By what they do; together, each target type that is a row once.

@@ -91,15 +91,84 @@ TEST(Row, PutsRecords) {
   const std::string role = R"("RoleArn":"r")";
   expect_call(
       {"kinesis:us-east-1:1:stream/s", role, "p"},
-      {"Kinesis_20131202.PutRecord", R"({"StreamName":"s","Data":"cA==","PartitionKey":"e-1"})"});
+      {"Kinesis_20131202.PutRecord", R"({"Data":"cA==","PartitionKey":"e-1","StreamName":"s"})"});
   expect_call(
       {"kinesis:us-east-1:1:stream/s",
        role + R"(,"KinesisParameters":{"PartitionKeyPath":"$.detail.n"})", "p"},
-      {"Kinesis_20131202.PutRecord", R"({"StreamName":"s","Data":"cA==","PartitionKey":"7"})"});
+      {"Kinesis_20131202.PutRecord", R"({"Data":"cA==","PartitionKey":"7","StreamName":"s"})"});
   expect_call(
       {"firehose:us-east-1:1:deliverystream/d", role, "p"},
       {"Firehose_20150804.PutRecord", R"({"DeliveryStreamName":"d","Record":{"Data":"cA=="}})"});
   EXPECT_EQ(call_of({"kinesis:us-east-1:1:stream/s", role})->role_arn, "r");
+}
+
+// The operation and the body of a batch of two payloads, "a" and "b".
+std::pair<std::string, std::string> batch_of(const std::string& arn,
+                                             const std::string& parameters) {
+  const Row* row = find_row(*model::Arn::parse("arn:aws:" + arn));
+  json::Array entries;
+  for (const char* payload : {"a", "b"}) {
+    auto entry = row->batch->make_entry(invocation_of({arn, parameters, payload}), entries.size());
+    EXPECT_TRUE(entry.ok());
+    entries.push_back(std::move(entry).value());
+  }
+  AwsCall call;
+  row->batch->make(call, *model::Arn::parse("arn:aws:" + arn), std::move(entries));
+  return {std::string(http::find_header(call.headers, "X-Amz-Target")), call.body};
+}
+
+TEST(Row, MakesBatches) {
+  const auto [sqs, messages] =
+      batch_of("sqs:us-east-1:1:q", R"("SqsParameters":{"MessageGroupId":"g"})");
+  EXPECT_EQ(sqs, "AmazonSQS.SendMessageBatch");
+  const auto body = json::parse(messages);
+  EXPECT_EQ(body->find("QueueUrl")->as_string(), "https://sqs.us-east-1.amazonaws.com/1/q");
+  const json::Value& second = body->find("Entries")->items()[1];
+  EXPECT_EQ(second.find("Id")->as_string(), "1");
+  EXPECT_EQ(second.find("MessageBody")->as_string(), "b");
+  EXPECT_EQ(second.find("MessageGroupId")->as_string(), "g");
+  const auto [kinesis, records] = batch_of("kinesis:us-east-1:1:stream/s", "");
+  EXPECT_EQ(kinesis, "Kinesis_20131202.PutRecords");
+  EXPECT_EQ(records, R"({"StreamName":"s","Records":[{"Data":"YQ==","PartitionKey":"e-1"},)"
+                     R"({"Data":"Yg==","PartitionKey":"e-1"}]})");
+  const auto [firehose, blobs] = batch_of("firehose:us-east-1:1:deliverystream/d", "");
+  EXPECT_EQ(firehose, "Firehose_20150804.PutRecordBatch");
+  EXPECT_EQ(blobs, R"({"DeliveryStreamName":"d","Records":[{"Data":"YQ=="},{"Data":"Yg=="}]})");
+}
+
+// "" for a success, else the ERROR_CODE, with a star when it is tried again.
+std::vector<std::string> judged(const std::string& arn, const std::string& body,
+                                std::size_t count) {
+  std::vector<std::string> out;
+  for (const Outcome& each : find_row(*model::Arn::parse(arn))->batch->judge(body, count)) {
+    const bool is_good = each.result.ok();
+    out.push_back(is_good ? ""
+                          : std::string(each.result.error().reason) +
+                                (is_retryable(each.result.error().code) ? "*" : ""));
+  }
+  return out;
+}
+
+TEST(Row, JudgesEachEntryOfABatch) {
+  using List = std::vector<std::string>;
+  EXPECT_EQ(judged("arn:aws:sqs:us-east-1:1:q",
+                   R"({"Successful":[{"Id":"2"}],"Failed":[{"Id":"0","SenderFault":true,)"
+                   R"("Code":"InvalidMessageContents"},{"Id":"1","Code":"InternalError"}]})",
+                   4),
+            (List{"INVALID_PARAMETER", "ERROR_FROM_TARGET*", "", "ERROR_FROM_TARGET*"}));
+  const std::string records =
+      R"({"FailedRecordCount":1,"X":[{"SequenceNumber":"1"},{"ErrorCode":)"
+      R"("ProvisionedThroughputExceededException"},{"ErrorCode":"Other"}]})";
+  const List each{"", "THROTTLING*", "ERROR_FROM_TARGET*"};
+  const auto with = [&records](const std::string& list) {
+    std::string out = records;
+    return out.replace(out.find('X'), 1, list);
+  };
+  EXPECT_EQ(judged("arn:aws:kinesis:us-east-1:1:stream/s", with("Records"), 3), each);
+  EXPECT_EQ(judged("arn:aws:firehose:us-east-1:1:deliverystream/d", with("RequestResponses"), 3),
+            each);
+  EXPECT_EQ(judged("arn:aws:kinesis:us-east-1:1:stream/s", "nonsense", 1),
+            (List{"ERROR_FROM_TARGET*"}));
 }
 
 TEST(Row, RefusesAPathThatFindsNothing) {
