@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "aws/uri.h"
 #include "base/crypto/digest.h"
+#include "base/uri.h"
 
 namespace rialto::aws {
 namespace {

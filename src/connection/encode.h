@@ -1,18 +1,12 @@
-// What is common to token requests and invocations: percent-encoding, and the headers that
-// parameters of users may not set. Pure.
+// What is common to token requests and invocations: the headers that parameters of users may not
+// set. Pure.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 namespace rialto::connection {
 
 inline constexpr std::string_view kUserAgent = "Amazon/EventBridge/ApiDestinations";
-
-// Every byte that is not unreserved in RFC 3986 as `%XX`.
-std::string percent_encoded(std::string_view text);
-// `%XX` and `+` back; what is no escape stays.
-std::string percent_decoded(std::string_view text);
 
 // Whether EventBridge takes this header out of what users ask for (docs/spec/05 §4.1).
 bool is_stripped_header(std::string_view name);

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "base/uri.h"
 #include "connection/encode.h"
 #include "json/number.h"
 #include "json/read.h"
@@ -34,7 +35,7 @@ std::string form(const model::Authorization& authorization, const Parameters& gi
   std::string out;
   for (const model::ConnectionParameter& each : all) {
     if (!out.empty()) out += '&';
-    out += percent_encoded(each.key) + '=' + percent_encoded(each.value);
+    out += encode_uri(each.key) + '=' + encode_uri(each.value);
   }
   return out;
 }
@@ -49,7 +50,7 @@ std::string query_of(const Parameters& parameters) {
   std::string out;
   for (const model::ConnectionParameter& each : parameters) {
     if (!out.empty()) out += '&';
-    out += percent_encoded(each.key) + '=' + percent_encoded(each.value);
+    out += encode_uri(each.key) + '=' + encode_uri(each.value);
   }
   return out;
 }

@@ -311,8 +311,9 @@ std::optional<Engine::Judged> Engine::judge(Delivery delivery, const targets::Ou
   if (error.code == Code::Cancelled && is_stopping_) return std::nullopt;
   const NextStep next = next_step(delivery, outcome);
   reporter_.failed(delivery, error, took, next.retry_at);
+  if (!outcome.was_called) --delivery.attempts;
   if (next.retry_at) return Judged{std::move(delivery), next, std::nullopt};
-  GivenUp given_up{error, delivery.attempts - 1, next.exhausted};
+  GivenUp given_up{error, std::max(delivery.attempts - 1, 0), next.exhausted};
   return Judged{std::move(delivery), {}, std::move(given_up)};
 }
 
@@ -320,10 +321,10 @@ std::optional<Engine::Judged> Engine::judge(Delivery delivery, const targets::Ou
 NextStep Engine::next_step(const Delivery& delivery, const targets::Outcome& outcome) {
   const Code code = outcome.result.error().code;
   if (outcome.is_last || (!is_retryable(code) && code != Code::Cancelled)) return {};
-  return after_failure(
-      delivery.destination->target.retry_policy,
-      {delivery.attempts, delivery.accepted_at, services_.clock.now(), outcome.retry_after},
-      services_.ids.random());
+  return after_failure(delivery.destination->target.retry_policy,
+                       {delivery.attempts, delivery.accepted_at, services_.clock.now(),
+                        outcome.retry_after, outcome.was_called},
+                       services_.ids.random());
 }
 
 Task<> Engine::give_up_too_old(Lanes::Handle lane, Lanes::Taken taken, net::Executor loop) {

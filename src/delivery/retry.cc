@@ -17,10 +17,12 @@ Millis backoff(int attempts, std::uint64_t random) {
 NextStep after_failure(const model::RetryPolicy& policy, const Failure& failure,
                        std::uint64_t random) {
   const int retries_made = failure.attempts - 1;
-  if (retries_made >= policy.retries_max) return {std::nullopt, kRetriesExhausted};
+  if (failure.was_called && retries_made >= policy.retries_max)
+    return {std::nullopt, kRetriesExhausted};
   // No target's number is so great that it could not be added to a time.
   const Millis asked = std::min(failure.retry_after.value_or(Millis(0)), 2 * kRequestMax);
-  const Millis wait = std::max(backoff(failure.attempts, random), asked);
+  const Millis wait =
+      failure.was_called ? std::max(backoff(failure.attempts, random), asked) : asked;
   const TimePoint retry_at = failure.now + wait;
   if (retry_at - failure.accepted_at > policy.event_age_max) return {std::nullopt, kAgeExhausted};
   return {retry_at, {}, wait > kBackoffMax};

@@ -25,6 +25,7 @@ struct Failure {
   TimePoint accepted_at;  // of the event
   TimePoint now;
   std::optional<Millis> retry_after = {};  // what the target asks us to wait at least
+  bool was_called = true;  // else it is only not its turn: no retry is counted, none is missing
 };
 
 struct NextStep {

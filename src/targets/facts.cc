@@ -12,7 +12,7 @@ std::vector<TypeFacts> type_facts() {
        "an HTTP request of the destination's", ""},
       {"logs", "arn:aws:logs:REGION:ACCOUNT:log-group:NAME",
        "CloudWatch Logs CreateLogStream, PutLogEvents", "logs"}};
-  for (const auto rows : {messaging_rows(), workflow_rows(), management_rows()}) {
+  for (const auto rows : {messaging_rows(), workflow_rows(), management_rows(), gateway_rows()}) {
     for (const Row& row : rows) out.push_back({row.name, row.arn_form, row.call, row.service});
   }
   return out;

@@ -18,7 +18,7 @@ TargetTypes make_target_types(BusPort& bus, const CallServices* calls) {
   types.push_back(make_api_destination_type(
       {calls->connections, calls->api_destinations, calls->sender, calls->clock}));
   types.push_back(make_logs_type(client, calls->ids));
-  for (const auto rows : {messaging_rows(), workflow_rows(), management_rows()}) {
+  for (const auto rows : {messaging_rows(), workflow_rows(), management_rows(), gateway_rows()}) {
     for (const Row& row : rows) types.push_back(make_signed_call_type(row, client));
   }
   return types;

@@ -56,6 +56,9 @@ struct Outcome {
   // What the target wants of the next attempt: not to come sooner than that, or not at all.
   std::optional<Millis> retry_after;
   bool is_last = false;
+  // False: the target was not called, for it is not its turn. The invocation comes again after
+  // `retry_after`, and no retry is counted.
+  bool was_called = true;
 };
 
 // What one call of a type's API takes, when it takes several invocations at once.

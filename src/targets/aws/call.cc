@@ -1,6 +1,6 @@
 #include "targets/aws/call.h"
 
-#include "aws/uri.h"
+#include "base/uri.h"
 #include "base/version.h"
 
 namespace rialto::targets {
@@ -37,7 +37,7 @@ void set_json(AwsCall& call, std::string_view version, std::string_view target, 
 void set_form(AwsCall& call, const Fields& fields) {
   call.headers.push_back({"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"});
   for (const auto& [name, value] : fields) {
-    call.body += (call.body.empty() ? "" : "&") + std::string(name) + "=" + aws::encode_uri(value);
+    call.body += (call.body.empty() ? "" : "&") + std::string(name) + "=" + encode_uri(value);
   }
 }
 

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <array>
 
-#include "aws/uri.h"
 #include "base/crypto/digest.h"
+#include "base/uri.h"
 #include "json/read.h"
 #include "json/write.h"
 #include "targets/aws/row.h"
@@ -15,8 +15,8 @@ namespace {
 Result<> make_lambda(AwsCall& call, const Invocation& invocation) {
   const std::string name = resource_name(invocation.target);
   const std::size_t colon = name.find(':');
-  call.path = "/2015-03-31/functions/" + aws::encode_uri(name.substr(0, colon)) + "/invocations";
-  if (colon != name.npos) call.query = "Qualifier=" + aws::encode_uri(name.substr(colon + 1));
+  call.path = "/2015-03-31/functions/" + encode_uri(name.substr(0, colon)) + "/invocations";
+  if (colon != name.npos) call.query = "Qualifier=" + encode_uri(name.substr(colon + 1));
   call.headers.push_back({"Content-Type", "application/json"});
   call.headers.push_back({"X-Amz-Invocation-Type", "Event"});
   call.body = invocation.payload;

@@ -43,7 +43,7 @@ Result<json::Value> resolve(const json::Value& value, const json::Value& event) 
 }  // namespace
 
 const Row* find_row(const model::Arn& arn) {
-  for (const auto rows : {messaging_rows(), workflow_rows(), management_rows()}) {
+  for (const auto rows : {messaging_rows(), workflow_rows(), management_rows(), gateway_rows()}) {
     for (const Row& row : rows) {
       if (row.serves(arn)) return &row;
     }

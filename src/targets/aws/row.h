@@ -44,6 +44,7 @@ struct Row {
 std::span<const Row> messaging_rows();   // functions, topics, queues, streams
 std::span<const Row> workflow_rows();    // state machines, tasks, jobs, builds, pipelines
 std::span<const Row> management_rows();  // machines, documents, statements, incidents
+std::span<const Row> gateway_rows();     // APIs
 
 // The row that serves an ARN, or nullptr.
 const Row* find_row(const model::Arn& arn);

@@ -50,6 +50,7 @@ class ApiDestinationType final : public TargetType {
                              std::to_string(destination.rate) + " invocations a second.",
                          "THROTTLING"));
     outcome.retry_after = wait;
+    outcome.was_called = false;
     return outcome;
   }
 

@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "aws/uri.h"
 #include "base/crypto/digest.h"
 #include "base/iso_time.h"
+#include "base/uri.h"
 
 namespace rialto::aws {
 namespace {

@@ -93,5 +93,15 @@ TEST(Retry, IsNotMadeWhenTheTargetAsksForMoreThanTheGreatestAge) {
   }
 }
 
+TEST(Retry, IsNotCountedWhereTheTargetWasNotCalled) {
+  const model::RetryPolicy policy{.retries_max = 0, .event_age_max = std::chrono::seconds(60)};
+  Failure failure{.accepted_at = from_millis(0), .now = from_millis(1'000)};
+  failure.was_called = false;
+  failure.retry_after = Millis(5'000);
+  EXPECT_EQ(after_failure(policy, failure, 7).retry_at, from_millis(6'000));
+  failure.retry_after = Millis(60'000);
+  EXPECT_EQ(after_failure(policy, failure, 7).exhausted, kAgeExhausted);
+}
+
 }  // namespace
 }  // namespace rialto::delivery

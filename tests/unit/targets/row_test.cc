@@ -342,8 +342,30 @@ TEST(Row, AsksGraphs) {
   EXPECT_EQ(row->judge(R"({"errors":[{"message":"x"}]})").error().reason, "ERROR_FROM_TARGET");
 }
 
+TEST(Row, CallsGateways) {
+  const std::string parameters =
+      R"("HttpParameters":{"PathParameterValues":["$.detail.key","a b"],"HeaderParameters":)"
+      R"({"X-Mine":"$.detail.n","x-amz-own":"1","Authorization":"2"},"QueryStringParameters":)"
+      R"({"q":"1&2"}})";
+  const Given given{"execute-api:us-east-1:1:abc/prod/PUT/pets/*/of/*", parameters, "p"};
+  expect_call(given, {"PUT /prod/pets/k/of/a%20b?q=1%262", "p"});
+  const auto call = call_of(given);
+  EXPECT_EQ(call->host, "abc.execute-api.us-east-1.amazonaws.com");
+  EXPECT_EQ(http::find_header(call->headers, "X-Mine"), "7");
+  EXPECT_EQ(http::find_header(call->headers, "x-amz-own"), "");
+  EXPECT_EQ(http::find_header(call->headers, "Authorization"), "");
+  EXPECT_EQ(http::find_header(call->headers, "X-Amz-Source-Arn"),
+            "arn:aws:events:us-east-1:111122223333:rule/orders");
+  EXPECT_EQ(http::find_header(call->headers, "X-Amz-Source-Account"), "111122223333");
+  EXPECT_EQ(http::find_header(call->headers, "X-Amzn-Trace-Id"), "Root=1-2-3");
+  expect_call({"execute-api:us-east-1:1:abc/prod/GET", ""}, {"GET /prod", ""});
+  expect_call({"execute-api:us-east-1:1:abc/prod/*/", "", "p"}, {"POST /prod", "p"});
+  EXPECT_EQ(call_of({"execute-api:us-east-1:1:abc/prod/GET/*", ""}).error().reason,
+            "INVALID_PARAMETER");
+}
+
 TEST(Row, ServesEachArnOnce) {
-  for (const auto rows : {messaging_rows(), workflow_rows(), management_rows()}) {
+  for (const auto rows : {messaging_rows(), workflow_rows(), management_rows(), gateway_rows()}) {
     for (const Row& row : rows) {
       const auto arn = model::Arn::parse(row.arn_form);
       ASSERT_TRUE(arn.ok()) << row.arn_form;

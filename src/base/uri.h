@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace rialto::aws {
+namespace rialto {
 
 // Every byte but `A-Z a-z 0-9 - _ . ~` becomes %XX, a blank %20.
 std::string encode_uri(std::string_view text);
@@ -14,4 +14,4 @@ std::string encode_uri_path(std::string_view text);
 // What a `%` that starts no escape stands for is itself.
 std::string decode_uri(std::string_view text);
 
-}  // namespace rialto::aws
+}  // namespace rialto

@@ -1,6 +1,6 @@
-#include "aws/uri.h"
+#include "base/uri.h"
 
-namespace rialto::aws {
+namespace rialto {
 namespace {
 
 bool is_unreserved(char c) {
@@ -49,4 +49,4 @@ std::string decode_uri(std::string_view text) {
   return out;
 }
 
-}  // namespace rialto::aws
+}  // namespace rialto
