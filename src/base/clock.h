@@ -24,6 +24,10 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual TimePoint now() const = 0;
+
+  // How long a timer has to run until the clock shows `left` more than now. Other than `left` only
+  // for clocks that do not go by themselves.
+  virtual Millis timer_for(Millis left) const { return left; }
 };
 
 class SystemClock final : public Clock {

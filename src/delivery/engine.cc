@@ -141,7 +141,7 @@ Task<> Engine::look_at_the_clock() {
     }));
     const auto next = lanes_.next_look();
     const Millis left = next ? *next - services_.clock.now() : kLookMax;
-    co_await waiter->wait(std::clamp(left, Millis(0), kLookMax));
+    co_await waiter->wait(services_.clock.timer_for(std::clamp(left, Millis(0), kLookMax)));
     alarm_.leave(waiter);
   }
 }

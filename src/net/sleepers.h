@@ -1,9 +1,10 @@
 // Tasks that sleep until a clock shows a certain time, also when somebody moves that clock.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
-#include <unordered_set>
 
 #include "base/clock.h"
 #include "net/task.h"
@@ -21,13 +22,14 @@ class Sleepers {
   // cancelled, the sleep is very long), so callers look at the clock again.
   Task<> sleep_until(TimePoint due);
 
-  // The clock was moved: everybody wakes and looks again.
+  // The clock was moved: everybody wakes and looks again, who came first first.
   void wake_all();
 
  private:
   const Clock& clock_;
-  std::mutex mutex_;                                     // a leaf
-  std::unordered_set<std::shared_ptr<Waiter>> waiters_;  // guarded by mutex_
+  std::mutex mutex_;                                          // a leaf
+  std::uint64_t last_ = 0;                                    // guarded by mutex_
+  std::map<std::uint64_t, std::shared_ptr<Waiter>> waiters_;  // in order of coming; guarded
 };
 
 }  // namespace rialto::net

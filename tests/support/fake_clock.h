@@ -8,7 +8,7 @@
 namespace rialto::test {
 
 // Safe to call from any thread.
-class FakeClock final : public Clock {
+class FakeClock : public Clock {
  public:
   explicit FakeClock(TimePoint start = from_millis(1'768'478'400'000)) : now_(to_millis(start)) {}
 

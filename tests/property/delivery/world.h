@@ -29,6 +29,14 @@ struct Call {
   std::function<void(targets::Outcome)> answer;
 };
 
+// No timer shows what it does not.
+class SimulatedClock final : public test::FakeClock {
+ public:
+  Millis timer_for(Millis left) const override {
+    return left.count() > 0 ? Millis(std::chrono::hours(24)) : left;
+  }
+};
+
 class World {
  public:
   explicit World(std::uint64_t seed);
@@ -36,6 +44,8 @@ class World {
 
   // How often a breaker has opened, in all processes.
   std::size_t breakers_opened() const { return breakers_opened_; }
+  // Differs between any two runs that were not the same.
+  std::uint64_t fingerprint() { return random_.word(); }
   // Something happens.
   void step();
   // Everything works from now on, until nothing is owed any more.
@@ -94,7 +104,7 @@ class World {
   T run(Task<T> task);
 
   test::Random random_;
-  test::FakeClock clock_;
+  SimulatedClock clock_;
   SimulatedDisk disk_;
   std::vector<std::shared_ptr<const Destination>> lanes_;
   std::vector<Mood> moods_;
