@@ -21,9 +21,10 @@ test: setup ## Build everything and run all tests.
 check: setup ## The quick checks: layers, names, sizes, format.
 	@scripts/check
 
-bench: build ## Measure: the matcher, and events per second beside nginx. Some minutes.
+bench: build ## Measure: the matcher, the bus beside nginx, and calling targets. Some minutes.
 	@bench/ruler
 	@bench/bus
+	@bench/targets
 
 fmt: ## Format the sources.
 	@git ls-files 'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h' 'fuzz/*.cc' 'bench/*.cc' 'bench/*.h' | xargs clang-format-19 -i

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <map>
 
 #include "base/version.h"
 #include "cli/commands.h"
@@ -300,6 +301,25 @@ void add_consumers(CLI::App& command, cli::BenchOptions& options) {
       ->check(CLI::Range(1, 10'000));
 }
 
+void add_sink_port(CLI::App& command, cli::BenchOptions& options) {
+  command.add_option("--port", options.port, "Of the target that the command plays, on 127.0.0.1.");
+}
+
+void add_to(CLI::App& command, cli::BenchOptions& options) {
+  static const std::map<std::string, cli::BenchTarget> kTargets{
+      {"queue", cli::BenchTarget::Queue},
+      {"http", cli::BenchTarget::Http},
+      {"sqs", cli::BenchTarget::Sqs},
+      {"kinesis", cli::BenchTarget::Kinesis}};
+  command
+      .add_option("--to", options.to,
+                  "What events are delivered to: a built-in `queue`; or what the command plays: "
+                  "`http`, an API destination; `sqs` or `kinesis`, which the server's endpoint map "
+                  "has to lead to --port.")
+      ->transform(CLI::CheckedTransformer(kTargets).description(""));
+  add_sink_port(command, options);
+}
+
 void add_bench(CLI::App& app, cli::BenchOptions& options, int& code) {
   CLI::App* bench = app.add_subcommand("bench", "Measure a running server.");
   bench->require_subcommand(1);
@@ -312,19 +332,27 @@ void add_bench(CLI::App& app, cli::BenchOptions& options, int& code) {
                 "The endpoint is no Rialto: send the same requests, count the answers.");
   put->callback([&options, &code] { code = cli::bench_put(options); });
   CLI::App* deliver =
-      bench->add_subcommand("deliver", "Receive and delete what lies in a built-in queue.");
+      bench->add_subcommand("deliver",
+                            "Receive and delete what lies in a built-in queue; or put events "
+                            "for another target and have them delivered.");
   add_load(*deliver, options);
   add_consumers(*deliver, options);
   deliver->add_option("--messages", options.messages, "How many; they are put beforehand.")
       ->capture_default_str()
       ->check(CLI::Range(10, 100'000'000));
+  add_to(*deliver, options);
   deliver->callback([&options, &code] { code = cli::bench_deliver(options); });
   CLI::App* both = bench->add_subcommand(
       "e2e", "Put events and receive them at the same time; how long each was on its way.");
   add_load(*both, options);
   add_duration(*both, options);
   add_consumers(*both, options);
+  add_to(*both, options);
   both->callback([&options, &code] { code = cli::bench_end_to_end(options); });
+  CLI::App* sink =
+      bench->add_subcommand("sink", "Play the targets of --to, for other load generators.");
+  add_sink_port(*sink, options);
+  sink->callback([&options, &code] { code = cli::bench_sink(options.port); });
 }
 
 // Runs the command that is named; 0 unless the command line makes no sense.

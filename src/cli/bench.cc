@@ -1,11 +1,13 @@
 // `rialto bench`: the load generator that stays in the product. One rule matches every event and
-// leads to a built-in queue.
+// leads to a built-in queue, or to a target that the command plays.
+#include <csignal>
 #include <cstdio>
 
 #include "cli/api_client.h"
 #include "cli/bench/load.h"
 #include "cli/bench/report.h"
 #include "cli/bench/scene.h"
+#include "cli/bench/sink.h"
 #include "cli/commands.h"
 #include "net/task_group.h"
 
@@ -48,8 +50,8 @@ Task<Result<>> measure_put(BenchOptions options) {
     co_return Result<>();
   }
   RIALTO_CO_TRY(auto scene, co_await Scene::make(options));
-  auto load = make_put_load(options, std::move(endpoint), scene.put_request());
   RIALTO_CO_TRY(const double before, co_await scene.cpu_seconds());
+  auto load = make_put_load(options, std::move(endpoint), scene.put_request());
   co_await run(&load);
   RIALTO_CO_TRY(const double after, co_await scene.cpu_seconds());
   print(put_figures(options, load, after - before), options);
@@ -65,13 +67,62 @@ ReceiveLoad make_receive_load(const BenchOptions& options, http::Endpoint endpoi
   return load;
 }
 
+// As many calls as `messages` need, as fast as they are answered.
+PutLoad make_filling(const BenchOptions& options, http::Endpoint endpoint, const Scene& scene) {
+  auto load = make_put_load(options, std::move(endpoint), scene.put_request());
+  load.duration = std::chrono::hours(1);
+  load.rate.reset();
+  load.calls_max = (options.messages + options.entries - 1) / options.entries;
+  return load;
+}
+
+// Until `sink` has seen `expected` events, or nothing came for a while.
+Task<Sink::Seen> wait_for(Sink& sink, std::uint64_t expected) {
+  constexpr std::chrono::seconds kPatience{5};
+  Stopwatch since_last;
+  Sink::Seen seen = sink.seen();
+  while (seen.events < expected && since_last.elapsed() < kPatience) {
+    co_await net::sleep_for(std::chrono::milliseconds(1));
+    auto now = sink.seen();
+    if (now.events > seen.events) since_last = Stopwatch();
+    seen = std::move(now);
+  }
+  co_return seen;
+}
+
+// Events for a target that the command plays; `is_filling`: as many as `messages` says.
+Task<Result<>> measure_sink(BenchOptions options, bool is_filling) {
+  RIALTO_CO_TRY(const auto endpoint, http::Endpoint::parse(options.connection.endpoint));
+  RIALTO_CO_TRY(const auto sink, Sink::open(options.port));
+  RIALTO_CO_TRY(auto scene, co_await Scene::make(options, sink->url()));
+  RIALTO_CO_TRY(const double before, co_await scene.cpu_seconds());
+  auto put = is_filling ? make_filling(options, endpoint, scene)
+                        : make_put_load(options, endpoint, scene.put_request());
+  sink->read_stamps(put.watch);
+  co_await run(&put);
+  const std::uint64_t accepted = put.micros.count() * options.entries;
+  const auto seen = co_await wait_for(*sink, accepted);
+  const double seconds = std::chrono::duration<double>(put.watch.elapsed()).count();
+  RIALTO_CO_TRY(const double after, co_await scene.cpu_seconds());
+  const auto delivered = static_cast<double>(seen.events);
+  Figures out{{"events_per_second", "events/s put and delivered", delivered / seconds},
+              {"events", "events delivered", delivered},
+              {"missing", "missing", static_cast<double>(accepted) - delivered}};
+  add_latencies(out, "put_", " of putting, from when it was due", put.micros);
+  if (seen.micros.count() > 0) {
+    add_latencies(out, "e2e_", " from sending to the target", seen.micros);
+  }
+  out.push_back({"server_cpu_us_per_event", "us of server CPU per event",
+                 delivered > 0 ? (after - before) * 1e6 / delivered : 0, 2});
+  out.push_back({"failed_calls", "failed calls", static_cast<double>(put.failed)});
+  print(out, options);
+  co_return co_await scene.remove();
+}
+
 Task<Result<>> measure_deliver(BenchOptions options) {
   RIALTO_CO_TRY(const auto endpoint, http::Endpoint::parse(options.connection.endpoint));
   RIALTO_CO_TRY(auto scene, co_await Scene::make(options));
-  auto fill = make_put_load(options, endpoint, scene.put_request());
-  fill.duration = std::chrono::hours(1);
-  fill.rate.reset();
-  fill.calls_max = (options.messages + options.entries - 1) / options.entries;
+  auto fill = make_filling(options, endpoint, scene);
   co_await run(&fill);
   auto load = make_receive_load(options, endpoint, scene);
   load.expected = fill.micros.count() * options.entries;
@@ -126,9 +177,35 @@ Task<int> report(Task<Result<>> measurement) {
 }  // namespace
 
 int bench_put(const BenchOptions& options) { return run(report(measure_put(options))); }
-int bench_deliver(const BenchOptions& options) { return run(report(measure_deliver(options))); }
+int bench_deliver(const BenchOptions& options) {
+  return run(report(options.to != BenchTarget::Queue ? measure_sink(options, true)
+                                                     : measure_deliver(options)));
+}
 int bench_end_to_end(const BenchOptions& options) {
-  return run(report(measure_end_to_end(options)));
+  return run(report(options.to != BenchTarget::Queue ? measure_sink(options, false)
+                                                     : measure_end_to_end(options)));
+}
+
+int bench_sink(std::uint16_t port) {
+  // Before there are other threads, which would take the signals.
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGINT);
+  sigaddset(&ends, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  const auto sink = Sink::open(port);
+  if (!sink.ok()) {
+    std::fprintf(stderr, "rialto bench: %s\n", sink.error().message.c_str());
+    return 2;
+  }
+  std::printf("%s\n", (*sink)->url().c_str());
+  std::fflush(stdout);
+  int which = 0;
+  sigwait(&ends, &which);
+  const auto seen = (*sink)->seen();
+  std::printf("%llu events in %.3f s\n", static_cast<unsigned long long>(seen.events),
+              seen.seconds);
+  return 0;
 }
 
 }  // namespace rialto::cli

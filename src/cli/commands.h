@@ -70,6 +70,10 @@ struct ReplayOptions {
 
 enum class BenchFormat { Text, Json, Csv };
 
+// What events are delivered to: a built-in queue; or the command itself, which plays an HTTP
+// target, SQS or Kinesis.
+enum class BenchTarget { Queue, Http, Sqs, Kinesis };
+
 struct BenchOptions {
   Connection connection;
   std::chrono::seconds duration{10};
@@ -83,6 +87,8 @@ struct BenchOptions {
   // Only send the same requests and count the answers: for a server that is no Rialto.
   bool is_yardstick = false;
   bool is_unmatched = false;  // no rule matches what is put
+  BenchTarget to = BenchTarget::Queue;
+  std::uint16_t port = 0;  // of the command's own target; 0: a free one
 };
 
 struct MatchOptions {
@@ -116,5 +122,8 @@ int replay(const ReplayOptions& options);
 int bench_put(const BenchOptions& options);
 int bench_deliver(const BenchOptions& options);
 int bench_end_to_end(const BenchOptions& options);
+// The target that the command plays, alone, until it is interrupted: for other load generators.
+// Prints its URL, and in the end how many events came within how many seconds.
+int bench_sink(std::uint16_t port);
 
 }  // namespace rialto::cli

@@ -30,6 +30,7 @@ BINARY = os.environ.get("RIALTO_BIN", str(ROOT / "build" / "release" / "rialto")
 REGION = "us-east-1"
 START_SECONDS = 15  # Generous: a start takes under 0.2 s, but the machine may be busy.
 STOP_SECONDS = 10  # What SIGTERM promises.
+SECRET = b"hush"  # Is in every secret that a test gives away, and in nothing that may be told.
 WAIT_SECONDS = 10  # How long a test waits for something that should take milliseconds.
 
 # Nothing of the developer's own AWS set-up may leak into a test, and no proxy may sit between.
@@ -121,10 +122,12 @@ class Server:
 
     def close(self):
         """Ends it, if the test has not: in time and with success, or else the test fails; what a
-        sanitizer finds while a server stops is told by the exit code."""
+        sanitizer finds while a server stops is told by the exit code. No log tells a secret."""
         if self.is_alive():
             code = self.terminate()
             assert code == 0, f"the server exited with {code}; its log ends:\n{self.log_tail()}"
+        if self.log_path.exists():
+            assert SECRET not in self.log_path.read_bytes(), f"a secret is in {self.log_path}"
 
     def log_tail(self, size=4000):
         if not self.log_path.exists():

@@ -58,8 +58,8 @@ def test_parameters_of_rule_and_connection_are_merged_and_the_connection_wins(ac
     added = {
         "HeaderParameters": [{"Key": "X-Both", "Value": "connection"},
                              {"Key": "Via", "Value": "never"}],
-        "QueryStringParameters": [{"Key": "both", "Value": "c d", "IsValueSecret": True}],
-        "BodyParameters": [{"Key": "k", "Value": "secret", "IsValueSecret": True}]}
+        "QueryStringParameters": [{"Key": "both", "Value": "c d-hush", "IsValueSecret": True}],
+        "BodyParameters": [{"Key": "k", "Value": "k-hush", "IsValueSecret": True}]}
     http = {"PathParameterValues": ["$.detail.id", "fixed"],
             "HeaderParameters": {"X-Both": "rule", "X-Rule": "$.detail.id", "Host": "evil"},
             "QueryStringParameters": {"both": "rule", "r": "$.detail.n"}}
@@ -71,11 +71,11 @@ def test_parameters_of_rule_and_connection_are_merged_and_the_connection_wins(ac
         account.put(entry({"id": "a/b", "n": 1.50}))
         [call] = server.wait()
     assert (call.method, call.path) == ("PUT", "/a%2Fb/orders/fixed")
-    assert urllib.parse.parse_qsl(call.query) == [("own", "1"), ("r", "1.5"), ("both", "c d")]
+    assert urllib.parse.parse_qsl(call.query) == [("own", "1"), ("r", "1.5"), ("both", "c d-hush")]
     assert header(call, "X-Both") == "connection" and header(call, "X-Rule") == "a/b"
     assert header(call, "X-Key") == "key-hush" and header(call, "Via") is None
     assert header(call, "Host") == urllib.parse.urlsplit(server.url).netloc
-    assert json.loads(call.body) == {"number": 1.5, "k": "secret"}
+    assert json.loads(call.body) == {"number": 1.5, "k": "k-hush"}
 
 
 def test_a_get_has_no_body(account):

@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import subprocess
+import urllib.request
 
 import pytest
 
 import harness
+from moto_peer import free_port
 
 
 def bench(server, *arguments):
@@ -66,3 +68,37 @@ def test_it_leaves_nothing_behind(make_server):
     account = server.account("000000000000")
     assert account.sqs.list_queues().get("QueueUrls", []) == []
     assert account.events.list_rules()["Rules"] == []
+
+
+def test_deliver_to_an_http_target(server):
+    figures = json.loads(bench(server, "deliver", "--to", "http", "--messages", "1000", "--connections", "4", "--json"))
+    assert figures["events"] == 1000
+    assert figures["missing"] == figures["failed_calls"] == 0
+    assert_rising(figures, "e2e_")
+
+
+def test_end_to_end_to_an_http_target(server):
+    figures = json.loads(bench(server, "e2e", "--to", "http", "--seconds", "1", "--rate", "500", "--json"))
+    assert figures["missing"] == figures["failed_calls"] == 0
+    assert figures["events"] == pytest.approx(500, rel=0.1)
+    assert_rising(figures, "e2e_")
+
+
+@pytest.mark.parametrize("service", ["sqs", "kinesis"])
+def test_deliver_in_batches(make_server, service):
+    port = free_port()
+    server = make_server(options=["--target-endpoints", f"{service}=http://127.0.0.1:{port}"])
+    figures = json.loads(bench(server, "deliver", "--to", service, "--port", str(port), "--messages", "1000", "--json"))
+    assert figures["events"] == 1000
+    assert figures["missing"] == figures["failed_calls"] == 0
+
+
+def test_sink_answers_whoever_asks():
+    command = [harness.BINARY, "bench", "sink"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as sink:
+        url = sink.stdout.readline().strip()
+        with urllib.request.urlopen(url, data=b"x", timeout=10) as answer:
+            assert answer.status == 200
+        sink.terminate()
+        assert sink.wait(10) == 0
+        assert sink.stdout.read().startswith("1 events in 0.000 s")

@@ -179,7 +179,7 @@ def test_deauthorizing_takes_the_secrets_and_leaves_the_connection(account):
     assert found["ConnectionState"] == "DEAUTHORIZED" and "AuthParameters" not in found
     with refused("ValidationException"):
         account.events.update_connection(Name="c", AuthParameters={
-            "BasicAuthParameters": {"Password": "alone"}})
+            "BasicAuthParameters": {"Password": "alone-hush"}})
     account.events.update_connection(Name="c", AuthParameters=BASIC)
     assert describe(account)["ConnectionState"] == "AUTHORIZED"
 

@@ -1,11 +1,7 @@
 #include "cli/bench/load.h"
 
-#include <charconv>
-#include <cstdio>
-#include <cstring>
-
 #include "cli/api_client.h"
-#include "cli/bench/scene.h"
+#include "cli/bench/stamp.h"
 #include "json/read.h"
 #include "json/write.h"
 #include "net/task_group.h"
@@ -14,30 +10,13 @@ namespace rialto::cli {
 namespace {
 
 using std::chrono::duration_cast;
-using std::chrono::microseconds;
 
 constexpr std::chrono::seconds kTimeout{30};
 constexpr std::uint64_t kFailuresMax = 100;
 constexpr std::chrono::seconds kPatience{5};
 
-std::int64_t to_micros(std::chrono::nanoseconds time) {
-  return duration_cast<microseconds>(time).count();
-}
-
 double to_seconds(std::chrono::nanoseconds time) {
   return std::chrono::duration<double>(time).count();
-}
-
-// Writes the time into every entry.
-void stamp(std::string& body, const Stopwatch& watch) {
-  char digits[kStampSize + 1];
-  std::snprintf(digits, sizeof digits, "%016lld",
-                static_cast<long long>(to_micros(watch.elapsed())));
-  for (std::size_t at = body.find(kStampBefore); at != std::string::npos;
-       at = body.find(kStampBefore, at)) {
-    at += kStampBefore.size();
-    std::memcpy(body.data() + at, digits, kStampSize);
-  }
 }
 
 // When the call that is begun now is due; nothing when there is none any more.
@@ -61,7 +40,7 @@ Task<> put_on(PutLoad* load) {
     const auto early = duration_cast<std::chrono::milliseconds>(*due - load->watch.elapsed());
     if (early.count() > 0) co_await net::sleep_for(early);
     http::Request copy = load->request;
-    stamp(copy.body, load->watch);
+    write_stamps(copy.body, load->watch);
     const auto response = co_await client.send(std::move(copy));
     const bool is_good =
         response.ok() && response->status == 200 &&
@@ -71,19 +50,6 @@ Task<> put_on(PutLoad* load) {
     } else {
       ++load->failed;
     }
-  }
-}
-
-// Reads the stamps of received messages: JSON in JSON, whose digits no escaping changes.
-void read_stamps(ReceiveLoad& load, std::string_view answer) {
-  const std::int64_t now = to_micros(load.stamps->elapsed());
-  for (std::size_t at = answer.find(kStampBefore); at != std::string_view::npos;
-       at = answer.find(kStampBefore, at)) {
-    at += kStampBefore.size();
-    std::int64_t sent = 0;
-    const char* first = answer.data() + at;
-    const char* last = first + std::min(kStampSize, answer.size() - at);
-    if (std::from_chars(first, last, sent).ec == std::errc()) load.end_to_end.record(now - sent);
   }
 }
 
@@ -131,7 +97,9 @@ class Receiver {
         json::write(json::Object{
             {"QueueUrl", load_.queue_url}, {"MaxNumberOfMessages", 10}, {"WaitTimeSeconds", 1}}));
     if (!answer) co_return false;
-    if (load_.stamps != nullptr) read_stamps(load_, *answer);
+    if (load_.stamps != nullptr) {
+      read_stamps(*answer, kQuotedStamp, *load_.stamps, load_.end_to_end);
+    }
     const auto parsed = json::parse(*answer);
     const json::Value* messages = parsed.ok() ? parsed->find("Messages") : nullptr;
     if (messages == nullptr || !messages->is_array() || messages->items().empty()) co_return false;
@@ -154,7 +122,6 @@ Task<> receive_on(ReceiveLoad* load) {
 }  // namespace
 
 Task<> run(PutLoad* load) {
-  load->watch = Stopwatch();
   co_await net::run_together(load->connections, [load](std::size_t) { return put_on(load); });
   load->seconds = to_seconds(load->watch.elapsed());
 }

@@ -27,7 +27,8 @@ struct PutLoad {
   std::optional<double> rate{};
   bool is_yardstick = false;  // any answer with status 200 will do
 
-  Stopwatch watch{};  // what stamps are read from
+  // Goes from when the load is made, which is to be just before it runs; what stamps are read from.
+  Stopwatch watch{};
   std::uint64_t begun = 0;
   std::uint64_t failed = 0;
   double seconds = 0;

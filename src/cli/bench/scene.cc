@@ -1,5 +1,6 @@
 #include "cli/bench/scene.h"
 
+#include "cli/bench/stamp.h"
 #include "json/read.h"
 #include "json/write.h"
 
@@ -7,6 +8,10 @@ namespace rialto::cli {
 namespace {
 
 constexpr const char* kName = "rialto-bench";
+constexpr const char* kTarget = "bench";
+
+// Of an API destination: above what any target takes.
+constexpr int kNoRateLimit = 10'000'000;
 
 }  // namespace
 
@@ -29,17 +34,33 @@ std::string make_put_body(std::size_t entries, std::size_t entry_bytes) {
   return json::write(json::Object{{"Entries", std::move(list)}});
 }
 
-Task<Result<Scene>> Scene::make(BenchOptions options) {
+Task<Result<Scene>> Scene::make(BenchOptions options, const std::string& sink_url) {
   RIALTO_CO_TRY(auto client, ApiClient::make(options.connection));
   Scene scene(std::move(options), std::move(client));
-  RIALTO_CO_TRY_VOID(co_await scene.prepare());
+  switch (scene.options_.to) {
+    case BenchTarget::Queue: RIALTO_CO_TRY_VOID(co_await scene.make_queue()); break;
+    case BenchTarget::Http: RIALTO_CO_TRY_VOID(co_await scene.make_destination(sink_url)); break;
+    case BenchTarget::Sqs: scene.target_ = {{"Arn", scene.arn("sqs", kName)}}; break;
+    case BenchTarget::Kinesis:
+      scene.target_ = {{"Arn", scene.arn("kinesis", std::string("stream/") + kName)},
+                       {"RoleArn", scene.role_arn()}};
+      break;
+  }
+  RIALTO_CO_TRY_VOID(co_await scene.make_rule());
   co_return scene;
 }
 
-Task<Result<>> Scene::prepare() {
+std::string Scene::arn(const std::string& service, const std::string& resource) const {
   const Connection& connection = options_.connection;
-  const std::string arn =
-      "arn:aws:sqs:" + connection.region + ":" + connection.account + ":" + kName;
+  return "arn:aws:" + service + ":" + connection.region + ":" + connection.account + ":" + resource;
+}
+
+std::string Scene::role_arn() const {
+  return "arn:aws:iam::" + options_.connection.account + ":role/" + kName;
+}
+
+Task<Result<>> Scene::make_queue() {
+  const Connection& connection = options_.connection;
   queue_url_ = connection.endpoint + "/" + connection.account + "/" + kName;
   json::Value queue{json::Object{{"QueueName", kName}}};
   RIALTO_CO_TRY_VOID(co_await client_.call("AmazonSQS.CreateQueue", queue));
@@ -49,21 +70,50 @@ Task<Result<>> Scene::prepare() {
     RIALTO_CO_TRY_VOID(co_await client_.call("AmazonSQS.DeleteQueue", std::move(remove)));
     RIALTO_CO_TRY_VOID(co_await client_.call("AmazonSQS.CreateQueue", std::move(queue)));
   }
+  target_ = {{"Arn", arn("sqs", kName)}};
+  co_return Result<>();
+}
+
+Task<Result<>> Scene::make_destination(std::string url) {
+  json::Value parameters{json::Object{
+      {"BasicAuthParameters", json::Object{{"Username", kName}, {"Password", kName}}}}};
+  json::Value connection{json::Object{
+      {"Name", kName}, {"AuthorizationType", "BASIC"}, {"AuthParameters", std::move(parameters)}}};
+  RIALTO_CO_TRY(const auto connected,
+                co_await client_.call("AWSEvents.CreateConnection", std::move(connection)));
+  json::Value destination{json::Object{{"Name", kName},
+                                       {"ConnectionArn", text_of(connected, "ConnectionArn")},
+                                       {"InvocationEndpoint", std::move(url)},
+                                       {"HttpMethod", "POST"},
+                                       {"InvocationRateLimitPerSecond", kNoRateLimit}}};
+  RIALTO_CO_TRY(const auto made,
+                co_await client_.call("AWSEvents.CreateApiDestination", std::move(destination)));
+  target_ = {{"Arn", text_of(made, "ApiDestinationArn")}, {"RoleArn", role_arn()}};
+  co_return Result<>();
+}
+
+Task<Result<>> Scene::make_rule() {
   const std::string source = options_.is_unmatched ? std::string(kName) + "-other" : kName;
   json::Value rule{
       json::Object{{"Name", kName}, {"EventPattern", R"({"source":[")" + source + R"("]})"}}};
   RIALTO_CO_TRY_VOID(co_await client_.call("AWSEvents.PutRule", std::move(rule)));
-  json::Array targets{json::Object{{"Id", "queue"}, {"Arn", arn}}};
-  json::Value put{json::Object{{"Rule", kName}, {"Targets", std::move(targets)}}};
+  json::Value target{target_};
+  target.add("Id", kTarget);
+  json::Value put{json::Object{{"Rule", kName}, {"Targets", json::Array{std::move(target)}}}};
   RIALTO_CO_TRY_VOID(co_await client_.call("AWSEvents.PutTargets", std::move(put)));
   co_return Result<>();
 }
 
 Task<Result<>> Scene::remove() {
-  json::Value targets{json::Object{{"Rule", kName}, {"Ids", json::Array{"queue"}}}};
+  json::Value targets{json::Object{{"Rule", kName}, {"Ids", json::Array{kTarget}}}};
   RIALTO_CO_TRY_VOID(co_await client_.call("AWSEvents.RemoveTargets", std::move(targets)));
-  json::Value rule{json::Object{{"Name", kName}}};
-  RIALTO_CO_TRY_VOID(co_await client_.call("AWSEvents.DeleteRule", std::move(rule)));
+  json::Value named{json::Object{{"Name", kName}}};
+  RIALTO_CO_TRY_VOID(co_await client_.call("AWSEvents.DeleteRule", named));
+  if (options_.to == BenchTarget::Http) {
+    RIALTO_CO_TRY_VOID(co_await client_.call("AWSEvents.DeleteApiDestination", named));
+    RIALTO_CO_TRY_VOID(co_await client_.call("AWSEvents.DeleteConnection", std::move(named)));
+  }
+  if (options_.to != BenchTarget::Queue) co_return Result<>();
   json::Value queue{json::Object{{"QueueUrl", queue_url_}}};
   RIALTO_CO_TRY_VOID(co_await client_.call("AmazonSQS.DeleteQueue", std::move(queue)));
   co_return Result<>();

@@ -1,4 +1,4 @@
-// What a measurement happens on: a queue, and a rule of the default bus that leads to it.
+// What a measurement happens on: a rule of the default bus, and what it leads to.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,9 @@ namespace rialto::cli {
 
 class Scene {
  public:
-  // Of a name of its own in the account, emptied if it is there already.
-  static Task<Result<Scene>> make(BenchOptions options);
+  // Of a name of its own in the account, emptied if it is there already. `sink_url`: of an HTTP
+  // target.
+  static Task<Result<Scene>> make(BenchOptions options, const std::string& sink_url = {});
   // Removes all of it.
   Task<Result<>> remove();
 
@@ -29,17 +30,19 @@ class Scene {
  private:
   Scene(BenchOptions options, ApiClient client)
       : options_(std::move(options)), client_(std::move(client)) {}
-  Task<Result<>> prepare();
+  std::string arn(const std::string& service, const std::string& resource) const;
+  std::string role_arn() const;
+  Task<Result<>> make_queue();
+  Task<Result<>> make_destination(std::string url);
+  Task<Result<>> make_rule();
 
   BenchOptions options_;
   ApiClient client_;
   std::string queue_url_;
+  json::Object target_;
 };
 
-// The body of a call of PutEvents. In each entry's detail stands the member "sent" with kStampSize
-// digits, for who wants to say when it was sent.
+// The body of a call of PutEvents, each entry with room for a stamp (stamp.h).
 std::string make_put_body(std::size_t entries, std::size_t entry_bytes);
-inline constexpr std::size_t kStampSize = 16;
-inline constexpr std::string_view kStampBefore = R"(\"sent\":\")";  // as JSON in JSON
 
 }  // namespace rialto::cli
