@@ -28,9 +28,11 @@ namespace rialto::delivery {
 // Our own numbers: a retry policy of up to nineteen retries never meets the breaker with one event.
 inline constexpr int kBreakerFailures = 20;
 inline constexpr std::size_t kBreakerFirstCalls = 2;
-// The wait for the next probe, doubled each time, of which chance takes up to a half.
+// The wait for the next probe, doubled each time, of which chance takes up to a half: so what was
+// dead for a while is found alive after about as long again, and thousands of dead ones cost
+// little.
 inline constexpr Millis kProbeFirst{250};
-inline constexpr Millis kProbeMax{5'000};
+inline constexpr Millis kProbeMax{30'000};
 
 class Breaker {
  public:

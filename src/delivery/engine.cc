@@ -66,17 +66,17 @@ void Engine::clock_moved() {
   sleepers_.wake_all();
 }
 
-const net::Executor& Engine::loop_of(const Lanes::Handle& lane) const {
-  const std::string& arn = Lanes::destination(*lane)->target.arn;
-  return services_.loops[std::hash<std::string>()(arn) % services_.loops.size()];
+// A target that is called now and then is called on one loop, whose connection is used again; what
+// comes while it is called goes around.
+void Engine::start_runner(Lanes::Runner runner) {
+  const std::string& arn = Lanes::destination(*runner.lane)->target.arn;
+  const auto at = (std::hash<std::string>()(arn) + runner.others) % services_.loops.size();
+  tasks_.spawn(services_.loops[at], "delivery", run(std::move(runner.lane), services_.loops[at]));
 }
 
 void Engine::carry_out(Lanes::Work work) {
   if (is_stopping_) return;
-  for (Lanes::Handle& lane : work.runners) {
-    const net::Executor& loop = loop_of(lane);
-    tasks_.spawn(loop, "delivery", run(std::move(lane)));
-  }
+  for (Lanes::Runner& runner : work.runners) start_runner(std::move(runner));
   for (Lanes::Page& page : work.pages) {
     tasks_.spawn(pager_.loop(), "delivery.page", read_page(std::move(page)));
   }
@@ -158,15 +158,15 @@ Task<> Engine::read_page(Lanes::Page page) {
   if (!is_stopping_) carry_out(lanes_.fail_page(page, services_.clock.now()));
 }
 
-Task<> Engine::run(Lanes::Handle lane) {
+Task<> Engine::run(Lanes::Handle lane, net::Executor loop) {
   for (bool is_new = true; !is_stopping_; is_new = false) {
     Lanes::Taken taken = lanes_.take(lane, is_new, services_.clock.now());
     carry_out(std::move(taken.work));
     if (taken.is_empty()) co_return;
     std::vector<Delivery> deliveries = std::move(taken.deliveries);
     const std::uint64_t era = taken.era;
-    if (!taken.too_old.empty()) co_await give_up_too_old(lane, std::move(taken), loop_of(lane));
-    if (!deliveries.empty()) co_await deliver(lane, std::move(deliveries), era);
+    if (!taken.too_old.empty()) co_await give_up_too_old(lane, std::move(taken), loop);
+    if (!deliveries.empty()) co_await deliver(lane, std::move(deliveries), era, loop);
   }
 }
 
@@ -225,7 +225,8 @@ Task<> Engine::find_events(std::vector<Delivery>* deliveries, std::uint64_t era)
   deliveries->resize(kept);
 }
 
-Task<> Engine::deliver(Lanes::Handle lane, std::vector<Delivery> deliveries, std::uint64_t era) {
+Task<> Engine::deliver(Lanes::Handle lane, std::vector<Delivery> deliveries, std::uint64_t era,
+                       net::Executor loop) {
   co_await find_events(&deliveries, era);
   for (Delivery& each : deliveries) {
     ++each.attempts;
@@ -241,8 +242,7 @@ Task<> Engine::deliver(Lanes::Handle lane, std::vector<Delivery> deliveries, std
     auto judged = judge(std::move(deliveries[at]), outcomes[at], watch.elapsed());
     if (judged) all.push_back(std::move(*judged));
   }
-  const net::Executor& loop = loop_of(lane);
-  co_await finish_all(std::move(lane), std::move(all), era, loop);
+  co_await finish_all(std::move(lane), std::move(all), era, std::move(loop));
 }
 
 // An outcome for each, in order.

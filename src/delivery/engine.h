@@ -89,11 +89,11 @@ class Engine {
   Result<> load_lanes();
   Result<> load_deliveries();
   void carry_out(Lanes::Work work);
-  const net::Executor& loop_of(const Lanes::Handle& lane) const;
+  void start_runner(Lanes::Runner runner);
 
   Task<> look_at_the_clock();
   Task<> read_page(Lanes::Page page);
-  Task<> run(Lanes::Handle lane);
+  Task<> run(Lanes::Handle lane, net::Executor loop);
   // What is to be done with a delivery then: attempted again, or settled.
   struct Judged {
     Delivery delivery;
@@ -102,7 +102,8 @@ class Engine {
   };
 
   Task<> search(Lanes::Search search);
-  Task<> deliver(Lanes::Handle lane, std::vector<Delivery> deliveries, std::uint64_t era);
+  Task<> deliver(Lanes::Handle lane, std::vector<Delivery> deliveries, std::uint64_t era,
+                 net::Executor loop);
   Task<bool> find_event(Delivery* delivery, std::uint64_t era);
   Task<> find_events(std::vector<Delivery>* deliveries, std::uint64_t era);
   Task<std::vector<targets::Outcome>> attempt(Lanes::Handle lane,

@@ -116,9 +116,8 @@ void Lanes::start_runners(const Handle& lane, TimePoint now, Work& work) {
   const std::size_t wanted = (due + batch - 1) / batch;
   if (wanted <= lane->new_runners) return;
   const std::size_t count = std::min(wanted - lane->new_runners, limits_.runners_max - runners_);
-  work.runners.insert(work.runners.end(), count, lane);
+  for (std::size_t i = 0; i < count; ++i) work.runners.push_back({lane, lane->runners++});
   runners_ += count;
-  lane->runners += count;
   lane->new_runners += count;
 }
 

@@ -66,9 +66,13 @@ class Lanes {
     Handle lane;
     std::uint64_t era = 0;
   };
+  struct Runner {
+    Handle lane;
+    std::size_t others = 0;  // of this lane, when it was made
+  };
   // What the caller has to do then.
   struct Work {
-    std::vector<Handle> runners;  // to start, each of which takes until there is nothing to take
+    std::vector<Runner> runners;  // to start, each of which takes until there is nothing to take
     std::vector<Page> pages;      // to read
     std::vector<Search> searches;
     bool is_alarm_earlier = false;

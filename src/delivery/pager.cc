@@ -12,6 +12,9 @@ namespace {
 constexpr std::size_t kStretchMax = 5'000;
 constexpr std::size_t kTooOldMax = 256;
 
+// Of events that nobody asked for, how many are passed before the next is looked up.
+constexpr std::size_t kPassedMax = 8;
+
 }  // namespace
 
 Result<Lanes::Found> Pager::read(const Lanes::Page& page, std::size_t room, TimePoint now) const {
@@ -34,17 +37,43 @@ Result<Lanes::Found> Pager::read(const Lanes::Page& page, std::size_t room, Time
     return true;
   };
   RIALTO_TRY_VOID(store_.scan(store::Table::Due, range, take));
-  for (Delivery& delivery : found.deliveries) {
-    if (delivery.due_at > now) break;
-    auto event = read_event(delivery.key.event);
-    if (!event.ok() && event.error().code == Code::Unavailable) break;
-    if (!event.ok()) continue;  // whoever attempts it finds out
-    const std::size_t cost = cost_of(**event);
-    if (cost > room) break;
-    room -= cost;
-    delivery.event = std::move(event).value();
-  }
+  read_events(found.deliveries, room, now);
   return found;
+}
+
+// Events that are owed to one destination mostly lie one beside the other.
+void Pager::read_events(std::vector<Delivery>& deliveries, std::size_t room, TimePoint now) const {
+  std::vector<std::pair<std::string, Delivery*>> wanted;
+  for (Delivery& each : deliveries) {
+    if (each.due_at <= now) wanted.emplace_back(store::encode(each.key.event), &each);
+  }
+  std::ranges::sort(wanted);
+  auto at = wanted.begin();
+  std::size_t passed = 0;  // since the last that was wanted
+  const auto take = [&](std::string_view key, std::string_view value) {
+    at = std::ranges::find_if(at, wanted.end(), [&](auto& each) { return each.first >= key; });
+    if (at == wanted.end()) return false;
+    if (at->first != key) return ++passed <= kPassedMax;
+    passed = 0;
+    auto event = model::decode_event(value);
+    if (event.ok()) {
+      const std::size_t cost = cost_of(*event);
+      if (cost > room) {
+        at = wanted.end();
+        return false;
+      }
+      room -= cost;
+      at->second->event = std::make_shared<const model::Event>(std::move(event).value());
+    }
+    return ++at != wanted.end();
+  };
+  // What cannot be read is left out: whoever attempts it finds out.
+  while (at != wanted.end()) {
+    const store::Range rest{at->first, wanted.back().first + '\0'};
+    passed = 0;
+    const auto before = at;
+    if (!store_.scan(store::Table::Event, rest, take).ok() || at == before) return;
+  }
 }
 
 Result<Pager::Stretch> Pager::search(std::shared_ptr<const Destination> destination,

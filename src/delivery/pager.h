@@ -40,6 +40,7 @@ class Pager {
 
  private:
   Result<std::shared_ptr<const model::Event>> read_event(store::EventKey key) const;
+  void read_events(std::vector<Delivery>& deliveries, std::size_t room, TimePoint now) const;
 
   const store::Store& store_;
   const net::Executor loop_;

@@ -1,5 +1,5 @@
-// Counts what the program takes from the heap; for the programs that define the counting
-// (unit/ruler/allocations.cc).
+// Counts what the program takes from the heap; for the programs that allocations.cc is
+// linked into.
 #pragma once
 
 #include <cstddef>

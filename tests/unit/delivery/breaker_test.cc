@@ -59,15 +59,16 @@ TEST_F(BreakerTest, LetsOneProbeBeginAtATimeWhileItIsOpen) {
   EXPECT_FALSE(breaker_.next_probe()) << "its end tells";
 }
 
-TEST_F(BreakerTest, ProbesLessAndLessOftenUpToEveryFiveSeconds) {
+TEST_F(BreakerTest, ProbesLessAndLessOftenUpToEveryHalfMinute) {
   open();
-  for (const Millis full : {500ms, 1'000ms, 2'000ms, 4'000ms, 5'000ms, 5'000ms}) {
+  for (const Millis full :
+       {500ms, 1'000ms, 2'000ms, 4'000ms, 8'000ms, 16'000ms, 30'000ms, 30'000ms}) {
     const auto most = static_cast<std::uint64_t>(full.count() / 2);
     EXPECT_EQ(call(Sign::Dead, kStart, most), Change::None);
     EXPECT_EQ(breaker_.next_probe(), kStart + full);
   }
   call(Sign::Dead, kStart, kLeast);
-  EXPECT_EQ(breaker_.next_probe(), kStart + 2'500ms);
+  EXPECT_EQ(breaker_.next_probe(), kStart + 15'000ms);
 }
 
 TEST_F(BreakerTest, ClosesAtTheFirstAnswerAndBeginsAsNew) {
