@@ -77,13 +77,13 @@ PutLoad make_filling(const BenchOptions& options, http::Endpoint endpoint, const
 }
 
 // Until `sink` has seen `expected` events, or nothing came for a while.
-Task<Sink::Seen> wait_for(Sink& sink, std::uint64_t expected) {
+Task<Sink::Seen> wait_for(Sink* sink, std::uint64_t expected) {
   constexpr std::chrono::seconds kPatience{5};
   Stopwatch since_last;
-  Sink::Seen seen = sink.seen();
+  Sink::Seen seen = sink->seen();
   while (seen.events < expected && since_last.elapsed() < kPatience) {
     co_await net::sleep_for(std::chrono::milliseconds(1));
-    auto now = sink.seen();
+    auto now = sink->seen();
     if (now.events > seen.events) since_last = Stopwatch();
     seen = std::move(now);
   }
@@ -101,7 +101,7 @@ Task<Result<>> measure_sink(BenchOptions options, bool is_filling) {
   sink->read_stamps(put.watch);
   co_await run(&put);
   const std::uint64_t accepted = put.micros.count() * options.entries;
-  const auto seen = co_await wait_for(*sink, accepted);
+  const auto seen = co_await wait_for(sink.get(), accepted);
   const double seconds = std::chrono::duration<double>(put.watch.elapsed()).count();
   RIALTO_CO_TRY(const double after, co_await scene.cpu_seconds());
   const auto delivered = static_cast<double>(seen.events);

@@ -34,12 +34,14 @@ std::string make_put_body(std::size_t entries, std::size_t entry_bytes) {
   return json::write(json::Object{{"Entries", std::move(list)}});
 }
 
-Task<Result<Scene>> Scene::make(BenchOptions options, const std::string& sink_url) {
+Task<Result<Scene>> Scene::make(BenchOptions options, std::string sink_url) {
   RIALTO_CO_TRY(auto client, ApiClient::make(options.connection));
   Scene scene(std::move(options), std::move(client));
   switch (scene.options_.to) {
     case BenchTarget::Queue: RIALTO_CO_TRY_VOID(co_await scene.make_queue()); break;
-    case BenchTarget::Http: RIALTO_CO_TRY_VOID(co_await scene.make_destination(sink_url)); break;
+    case BenchTarget::Http:
+      RIALTO_CO_TRY_VOID(co_await scene.make_destination(std::move(sink_url)));
+      break;
     case BenchTarget::Sqs: scene.target_ = {{"Arn", scene.arn("sqs", kName)}}; break;
     case BenchTarget::Kinesis:
       scene.target_ = {{"Arn", scene.arn("kinesis", std::string("stream/") + kName)},

@@ -15,7 +15,7 @@ class Scene {
  public:
   // Of a name of its own in the account, emptied if it is there already. `sink_url`: of an HTTP
   // target.
-  static Task<Result<Scene>> make(BenchOptions options, const std::string& sink_url = {});
+  static Task<Result<Scene>> make(BenchOptions options, std::string sink_url = {});
   // Removes all of it.
   Task<Result<>> remove();
 

@@ -29,7 +29,7 @@ Sink::Sink()
           [](int) { return http::Response{}; }) {}
 
 Sink::~Sink() {
-  server_.stop(std::chrono::milliseconds(0));
+  server_.stop(std::chrono::seconds(1));
   runtime_.stop();
 }
 

@@ -1,5 +1,5 @@
 // When an event was sent, written into it: microseconds of the sender's watch, in the member "sent"
-// of its detail. Private to bench.
+// of its detail. Private to cli.
 #pragma once
 
 #include <cstdint>
