@@ -287,6 +287,9 @@ void World::check_begin(const Call& call) {
   EXPECT_LE(at_a_time.size(), most);
   Calls& calls = lane_calls_[call.lane];
   if (!calls.is_open()) return;
+  if (calls.no_probe_before && at_a_time.size() == 1) {
+    EXPECT_GE(clock_.now(), *calls.no_probe_before) << "a probe too early";
+  }
   ++calls.begun_since;
   if (calls.begun_since <= static_cast<int>(most * kBatch)) return;
   EXPECT_EQ(at_a_time.size(), 1U) << "one probe at a time";
@@ -295,19 +298,30 @@ void World::check_begin(const Call& call) {
 void World::note_end(std::size_t lane, bool is_answered) {
   Calls& calls = lane_calls_[lane];
   if (is_answered) {
-    calls.unanswered = calls.unanswered_since_idle = calls.begun_since = 0;
+    calls = {.has_died = calls.has_died};
     return;
   }
   ++calls.unanswered;
   ++calls.unanswered_since_idle;
   calls.has_died |= calls.unanswered >= kBreakerFailures;
+  if (calls.is_open()) note_probe_wait(lane);
+}
+
+// Only the end of the last call under way decides when the next probe may begin.
+void World::note_probe_wait(std::size_t lane) {
+  const auto is_of_lane = [lane](const Call& each) { return each.lane == lane; };
+  if (std::ranges::any_of(calls_, is_of_lane)) return;
+  Calls& calls = lane_calls_[lane];
+  calls.probe_wait = std::clamp(calls.probe_wait * 2, kProbeFirst, kProbeMax);
+  calls.no_probe_before = clock_.now() + calls.probe_wait / 2;
 }
 
 // A lane that owes nothing is forgotten after a while, and its breaker with it.
 void World::note_idle(std::size_t lane) {
   const auto is_of_lane = [lane](const auto& each) { return each.second.lane == lane; };
   if (std::ranges::any_of(known_, is_of_lane)) return;
-  lane_calls_[lane].unanswered_since_idle = lane_calls_[lane].begun_since = 0;
+  Calls& calls = lane_calls_[lane];
+  calls = {.unanswered = calls.unanswered, .has_died = calls.has_died};
 }
 
 targets::Outcome World::make_outcome(Mood mood) {
@@ -421,6 +435,8 @@ void World::move_clock() {
   constexpr std::array<Millis, 8> kForward = {1ms, 20ms, 500ms, 1s, 5s, 40s, 5min, 1h};
   if (random_.once_in(30)) {
     clock_.advance(random_.once_in(2) ? Millis(-3s) : Millis(-2h));
+    // What was planned further ahead than anything is counts as due.
+    for (Calls& calls : lane_calls_) calls.no_probe_before.reset();
   } else if (random_.once_in(60)) {
     clock_.advance(25h);
   } else {

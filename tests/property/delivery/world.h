@@ -74,6 +74,8 @@ class World {
     int unanswered_since_idle = 0;  // of these: a lane that owes nothing may be forgotten
     int begun_since = 0;            // since these were enough to open the breaker
     bool has_died = false;          // it may have been open
+    Millis probe_wait{0};           // at least that of the engine's breaker, before chance takes of it
+    std::optional<TimePoint> no_probe_before;
     bool is_open() const { return unanswered_since_idle >= kBreakerFailures; }
   };
   enum class Mood { Up, Flaky, Down, Wrong, Hanging, Dead };
@@ -90,6 +92,7 @@ class World {
   targets::Outcome make_outcome(Mood mood);
   void answer(const Call& call, const targets::Outcome& outcome);
   void note_end(std::size_t lane, bool is_answered);
+  void note_probe_wait(std::size_t lane);
   void note_idle(std::size_t lane);
   void check_begin(const Call& call);
   void answer_commits();
