@@ -11,6 +11,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <future>
+#include <memory>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -58,6 +60,28 @@ asio::execution_context* context_of(const net::Executor& executor) {
   return &asio::query(executor, asio::execution::context);
 }
 
+// A URL in curl's eyes, of any scheme.
+class UrlParts {
+ public:
+  explicit UrlParts(const std::string& url)
+      : parts_(curl_url(), &curl_url_cleanup), is_good_(set(CURLUPART_URL, url)) {}
+
+  bool is_good() const { return is_good_; }
+  std::optional<std::string> get(CURLUPart part) const {
+    char* text = nullptr;
+    if (curl_url_get(parts_.get(), part, &text, 0) != CURLUE_OK) return std::nullopt;
+    const std::unique_ptr<char, decltype(&curl_free)> owned(text, &curl_free);
+    return std::string(text);
+  }
+  bool set(CURLUPart part, const std::string& text) {
+    return curl_url_set(parts_.get(), part, text.c_str(), CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;
+  }
+
+ private:
+  std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parts_;
+  bool is_good_;
+};
+
 }  // namespace
 
 bool is_proxy(const std::string& url) {
@@ -65,10 +89,14 @@ bool is_proxy(const std::string& url) {
                                            "socks5h://"};
   const auto begins = [&](std::string_view scheme) { return url.starts_with(scheme); };
   if (!std::ranges::any_of(kSchemes, begins)) return false;
-  CURLU* const parts = curl_url();
-  const auto outcome = curl_url_set(parts, CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME);
-  curl_url_cleanup(parts);
-  return outcome == CURLUE_OK;
+  return UrlParts(url).is_good();
+}
+
+std::string hide_password(const std::string& url) {
+  UrlParts parts(url);
+  if (!parts.is_good() || !parts.get(CURLUPART_PASSWORD)) return url;
+  parts.set(CURLUPART_PASSWORD, "***");
+  return parts.get(CURLUPART_URL).value_or("");
 }
 
 // Curl's multi handle of one loop, and the calls on it. Used on that loop only.

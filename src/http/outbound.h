@@ -41,6 +41,8 @@ struct OutboundOptions {
 
 // Whether the text is a proxy's URL, as `OutboundOptions` takes it.
 bool is_proxy(const std::string& url);
+// The URL as people may see it.
+std::string hide_password(const std::string& url);
 
 // How a call can end.
 enum class Ending : std::uint8_t {

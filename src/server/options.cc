@@ -279,7 +279,7 @@ constexpr std::array<OptionRow, 24> kRows = {{
        to.outbound_proxy = url;
        return {};
      },
-     [](const Options& from) { return from.outbound_proxy; }},
+     [](const Options& from) { return http::hide_password(from.outbound_proxy); }},
     {"outbound-ca-file", "FILE",
      "The certificates (PEM) of who is trusted when called over TLS, in place of the system's.",
      [](Options& to, std::string_view text) -> Result<> {

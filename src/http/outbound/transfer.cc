@@ -294,11 +294,16 @@ Error Transfer::explain(CURLcode code) const {
                     std::to_string(around_.options.connect_timeout.count()) + " ms.",
                 "TIMEOUT");
   }
+  return fail(Code::Unavailable, whom + " did not answer: " + say_why(code) + ".",
+              "CONNECTION_FAILURE");
+}
+
+std::string Transfer::say_why(CURLcode code) const {
+  long tunnel = 0;
+  curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &tunnel);
+  if (tunnel >= 300) return "The proxy refused with status " + std::to_string(tunnel);
   const bool has_said = is_of_connection(code) && said_.front() != '\0';
-  return fail(
-      Code::Unavailable,
-      whom + " did not answer: " + (has_said ? said_.data() : curl_easy_strerror(code)) + ".",
-      "CONNECTION_FAILURE");
+  return has_said ? said_.data() : curl_easy_strerror(code);
 }
 
 }  // namespace rialto::http

@@ -70,6 +70,7 @@ class Transfer {
   int status() const;
   Result<Response> make_outcome(CURLcode code);
   Error explain(CURLcode code) const;
+  std::string say_why(CURLcode code) const;
 
   const Call call_;
   const Origin origin_;

@@ -213,6 +213,15 @@ TEST_F(OptionsTest, ReadBackWhatTheyPrint) {
   }
 }
 
+TEST_F(OptionsTest, PrintNoPassword) {
+  const auto options = load_options({{"outbound-proxy", "http://me:hush-hush@p:1"}}, std::nullopt);
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options->outbound_proxy, "http://me:hush-hush@p:1");
+  const std::string printed = print_options(*options);
+  EXPECT_EQ(printed.find("hush"), printed.npos);
+  EXPECT_NE(printed.find("http://me:***@p:1"), printed.npos) << printed;
+}
+
 TEST_F(OptionsTest, ReadEndpointsFromTablesOfServices) {
   write(
       "[targets.lambda]\nendpoint = \"http://a:1\"\n[targets.lambda.\"eu-west-1\"]\n"
