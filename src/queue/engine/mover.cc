@@ -15,9 +15,13 @@ constexpr std::size_t kKept = 10;       // what ListMessageMoveTasks gives at mo
 constexpr std::size_t kRoundMax = 100;  // messages moved in one batch
 constexpr Millis kIdle{60'000};         // a round is due earlier when a task is started
 constexpr Millis kStoreRetry{1'000};
+// SQS's limits of redrive tasks; of neither its documentation says how it is told.
+constexpr std::size_t kActiveMax = 100;  // of an account
+constexpr std::chrono::hours kRunMax{36};
 // FailureReason, in SQS's words.
 constexpr std::string_view kNoQueue = "AWS.SimpleQueueService.NonExistentQueue";
 constexpr std::string_view kNoSource = "CouldNotDetermineMessageSource";
+constexpr std::string_view kRanTooLong = "TaskTimedOut";
 
 }  // namespace
 
@@ -61,6 +65,14 @@ Task<Result<MoveTask>> Mover::start(MoveTask task) {
 Task<Result<MoveTask>> Mover::start_in_turn(MoveTask task) {
   const std::shared_ptr<Queue> source = find_(task.scope, task.source);
   if (!source) co_return queue_does_not_exist();
+  const auto is_of_account = [&](const auto& other) {
+    return other->task.scope.account == task.scope.account;
+  };
+  if (std::ranges::count_if(active(), is_of_account) >= static_cast<std::ptrdiff_t>(kActiveMax)) {
+    co_return fail(Code::InvalidArgument,
+                   "There are already " + std::to_string(kActiveMax) +
+                       " tasks running in this account. Cancel one, or wait until one has ended.");
+  }
   task.id = ids_.uuid();
   task.status = MoveStatus::Running;
   task.started_at = clock_.now();
@@ -198,6 +210,9 @@ Task<Millis> Mover::step_in_turn(std::shared_ptr<Entry> entry) {
   Moves moves;
   if (task.status == MoveStatus::Cancelling) {
     task.status = MoveStatus::Cancelled;
+  } else if (clock_.now() - task.started_at >= kRunMax) {
+    task.status = MoveStatus::Failed;
+    task.failure = kRanTooLong;
   } else {
     const std::size_t count_max = take_allowance(*entry);
     if (count_max == 0) {

@@ -186,6 +186,44 @@ TEST_F(MoveTest, MovesNothingWhenTheStoreFails) {
   EXPECT_EQ(visible("q"), 1);
 }
 
+TEST_F(MoveTest, FailsWhenItRunsFor36Hours) {
+  dead_letters({"a", "b", "c"});
+  ASSERT_TRUE(begin({}, 1).ok());
+  round();
+  clock_.advance(36h - 1ms);
+  round();
+  EXPECT_EQ(latest().status, MoveStatus::Running);
+  EXPECT_EQ(latest().moved, 2);
+  clock_.advance(1ms);
+  round();
+  EXPECT_EQ(latest().status, MoveStatus::Failed);
+  EXPECT_EQ(latest().failure, "TaskTimedOut");
+  EXPECT_EQ(visible("dead"), 1);
+  EXPECT_TRUE(begin().ok()) << "another one may move the rest";
+}
+
+TEST_F(MoveTest, AllowsAHundredTasksOfAnAccountAtATime) {
+  const auto begin_of = [this](std::string queue, store::Scope scope) {
+    return run(queues_->start_move({.id = {},
+                                    .scope = std::move(scope),
+                                    .source = std::move(queue),
+                                    .destination = arn_of("q"),
+                                    .per_second_max = 1}));
+  };
+  for (int i = 0; i < 101; ++i) create("dead-" + std::to_string(i));
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(begin_of("dead-" + std::to_string(i), kScope).ok());
+  const auto refused = begin_of("dead-100", kScope);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().message,
+            "There are already 100 tasks running in this account. Cancel one, or wait until one "
+            "has ended.");
+  const Scope other{.account = "111122223333", .region = kScope.region};
+  ASSERT_TRUE(run(queues_->create(other, "dead", {}, {})).ok());
+  EXPECT_TRUE(begin_of("dead", other).ok());
+  round();  // there is nothing to move
+  EXPECT_TRUE(begin_of("dead-100", kScope).ok());
+}
+
 TEST_F(MoveTest, KeepsTheLatestTenTasks) {
   for (int i = 0; i < 12; ++i) {
     ASSERT_TRUE(begin().ok());
