@@ -60,8 +60,25 @@ Task<Result<SharedDestination>> ApiDestinations::keep(model::ApiDestination dest
   batch.put(Table::Resource, key_of(destination), model::encode(destination));
   RIALTO_CO_TRY_VOID(co_await services_.store.commit(std::move(batch)));
   auto kept = std::make_shared<const model::ApiDestination>(std::move(destination));
+  const auto before = destinations_.find(kept->scope(), kept->name);
   destinations_.put(kept);
+  const bool was_active = before && is_active(*before);
+  if (was_active != is_active(*kept)) tell(*kept, !was_active);
   co_return kept;
+}
+
+void ApiDestinations::tell(const model::ApiDestination& destination, bool is_active) const {
+  if (!notify_) return;
+  const std::string_view what =
+      is_active ? happened::kDestinationActivated : happened::kDestinationDeactivated;
+  notify_(make_notice(what, destination, services_.clock.now()));
+}
+
+void ApiDestinations::connection_turned(const model::Connection& connection, bool is_active) const {
+  for (const SharedDestination& destination : destinations_.list(connection.scope())) {
+    const model::ConnectionRef& ref = destination->connection;
+    if (ref.name == connection.name && ref.id == connection.id) tell(*destination, is_active);
+  }
 }
 
 Task<Result<SharedDestination>> ApiDestinations::create(model::ApiDestination destination) {

@@ -65,6 +65,10 @@ class ApiDestinations {
   std::vector<SharedDestination> list(const model::Scope& scope) const {
     return destinations_.list(scope);
   }
+  // Before anything changes: who is told what happens to destinations.
+  void observe(Notify notify) { notify_ = std::move(notify); }
+  // What a connection may do, its destinations may.
+  void connection_turned(const model::Connection& connection, bool is_active) const;
   // Whether its connection lets it call.
   bool is_active(const model::ApiDestination& destination) const;
 
@@ -78,10 +82,12 @@ class ApiDestinations {
   Task<Result<>> remove_in_turn(model::Scope scope, std::string name);
   Result<> check(const model::ApiDestination& destination) const;
   Task<Result<SharedDestination>> keep(model::ApiDestination destination);
+  void tell(const model::ApiDestination& destination, bool is_active) const;
 
   Services services_;
   net::Turn turn_;
   Shelf<model::ApiDestination> destinations_;
+  Notify notify_;
 };
 
 }  // namespace rialto::connection

@@ -92,6 +92,16 @@ Error gone(const model::ConnectionRef& ref) {
               "NO_RESOURCE");
 }
 
+bool is_active(const SharedConnection& connection) {
+  return connection && connection->state == ConnectionState::Authorized;
+}
+
+// What it means for a connection to have got another authorization.
+std::string_view next_step(const model::Connection& connection) {
+  return connection.state == ConnectionState::Authorizing ? happened::kAuthorizationStarted
+                                                          : happened::kAuthorized;
+}
+
 }  // namespace
 
 Error no_such_connection(std::string_view connection) {
@@ -165,7 +175,7 @@ void Connections::begin(model::Connection& connection) {
   connection.authorized_at = connection.modified_at;
 }
 
-Task<Connections::Changed> Connections::keep(model::Connection connection) {
+Task<Connections::Changed> Connections::keep(model::Connection connection, Happened happened) {
   const std::string key = key_of(connection);
   std::string sealed;
   if (connection.authorization) {
@@ -175,15 +185,23 @@ Task<Connections::Changed> Connections::keep(model::Connection connection) {
   batch.put(Table::Resource, key, model::encode(connection, sealed));
   RIALTO_CO_TRY_VOID(co_await services_.store.commit(std::move(batch)));
   auto kept = std::make_shared<const model::Connection>(std::move(connection));
+  const SharedConnection before = connections_.find(kept->scope(), kept->name);
   connections_.put(kept);
-  tell(*kept);
+  log::info("connection.state",
+            {{"connection", kept->arn()}, {"state", model::to_text(kept->state)}});
+  tell(before, kept, happened);
   co_return kept;
 }
 
-void Connections::tell(const model::Connection& connection) const {
-  log::info("connection.state",
-            {{"connection", connection.arn()}, {"state", model::to_text(connection.state)}});
-  if (observer_) observer_(connection);
+void Connections::tell(const SharedConnection& before, const SharedConnection& after,
+                       const Happened& happened) const {
+  const model::Connection& connection = after ? *after : *before;
+  if (notify_) {
+    for (const std::string_view what : happened) {
+      notify_(make_notice(what, connection, services_.clock.now()));
+    }
+  }
+  if (activity_ && is_active(before) != is_active(after)) activity_(connection, is_active(after));
 }
 
 Task<Connections::Changed> Connections::create(model::Connection connection) {
@@ -207,7 +225,9 @@ Task<Connections::Changed> Connections::create_in_turn(model::Connection connect
   connection.secret_id = services_.ids.uuid() + "-" + services_.ids.uuid().substr(0, 6);
   begin(connection);
   connection.created_at = connection.modified_at;
-  RIALTO_CO_TRY(auto made, co_await keep(std::move(connection)));
+  const std::string_view next = next_step(connection);
+  RIALTO_CO_TRY(auto made,
+                co_await keep(std::move(connection), {happened::kCreationStarted, next}));
   authorize(made);
   co_return made;
 }
@@ -241,11 +261,13 @@ Task<Connections::Changed> Connections::update_in_turn(model::Scope scope, std::
                             connection.state != ConnectionState::Deauthorized;
   if (is_as_before || (!connection.authorization && !has_new_type)) {
     connection.modified_at = services_.clock.now();
-    co_return co_await keep(std::move(connection));
+    co_return co_await keep(std::move(connection), {happened::kUpdateStarted});
   }
   RIALTO_CO_TRY_VOID(check(connection));
   begin(connection);
-  RIALTO_CO_TRY(auto changed, co_await keep(std::move(connection)));
+  const std::string_view next = next_step(connection);
+  RIALTO_CO_TRY(auto changed,
+                co_await keep(std::move(connection), {happened::kUpdateStarted, next}));
   tokens_.drop(changed->arn());
   authorize(changed);
   co_return changed;
@@ -265,7 +287,9 @@ Task<Connections::Changed> Connections::deauthorize_in_turn(model::Scope scope, 
   connection.state = ConnectionState::Deauthorized;
   connection.state_reason.reset();
   connection.modified_at = services_.clock.now();
-  RIALTO_CO_TRY(auto changed, co_await keep(std::move(connection)));
+  RIALTO_CO_TRY(auto changed,
+                co_await keep(std::move(connection),
+                              {happened::kDeauthorizationStarted, happened::kDeauthorized}));
   tokens_.drop(changed->arn());
   co_return changed;
 }
@@ -284,6 +308,7 @@ Task<Connections::Changed> Connections::remove_in_turn(model::Scope scope, std::
   RIALTO_CO_TRY_VOID(co_await services_.store.commit(std::move(batch)));
   connections_.erase(scope, name);
   tokens_.drop(before->arn());
+  tell(before, nullptr, {happened::kDeletionStarted});
   co_return before;
 }
 
@@ -340,7 +365,8 @@ Task<> Connections::settle_in_turn(SharedConnection before, Result<Token> token)
     connection.state = ConnectionState::Deauthorized;
     connection.state_reason = token.error().message.substr(0, kReasonBytesMax);
   }
-  const auto kept = co_await keep(std::move(connection));
+  const std::string_view what = token.ok() ? happened::kAuthorized : happened::kDeauthorized;
+  const auto kept = co_await keep(std::move(connection), {what});
   if (!kept.ok()) {
     log::error("connection.not_stored",
                {{"connection", now->arn()}, {"error", kept.error().message}});

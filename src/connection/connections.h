@@ -19,6 +19,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "connection/endpoint.h"
+#include "connection/notice.h"
 #include "connection/shelf.h"
 #include "connection/tokens.h"
 #include "http/sender.h"
@@ -111,9 +112,13 @@ class Connections {
   // The endpoint did not want this token: the next access has another one.
   void reject(const Access& access);
 
-  // Called after each change of a state, with what the connection is now.
-  using Observer = std::function<void(const model::Connection&)>;
-  void observe(Observer observer) { observer_ = std::move(observer); }
+  // Before anything changes. `notify` is told what happens to connections, and `activity` whose
+  // connections may call from now on, or may not any more.
+  using Activity = std::function<void(const model::Connection&, bool is_active)>;
+  void observe(Notify notify, Activity activity) {
+    notify_ = std::move(notify);
+    activity_ = std::move(activity);
+  }
 
   // Removes every connection of every scope.
   Task<Result<>> reset();
@@ -128,21 +133,24 @@ class Connections {
   Task<> settle_in_turn(SharedConnection before, Result<Token> token);
 
   Result<> check(const model::Connection& connection) const;
-  Task<Changed> keep(model::Connection connection);
+  using Happened = std::vector<std::string_view>;  // in order
+  Task<Changed> keep(model::Connection connection, Happened happened);
   void begin(model::Connection& connection);
   void authorize(SharedConnection connection);
   Task<> fetch_first(SharedConnection connection);
   Task<Result<Token>> fetch(SharedConnection connection);
   Task<Result<Token>> fetch_in_turn(model::ConnectionRef ref);
   Task<Result<Token>> token_of(model::ConnectionRef ref);
-  void tell(const model::Connection& connection) const;
+  void tell(const SharedConnection& before, const SharedConnection& after,
+            const Happened& happened) const;
 
   Services services_;
   crypto::SecretKey key_;
   net::Turn turn_;
   Shelf<model::Connection> connections_;
   Tokens tokens_;
-  Observer observer_;
+  Notify notify_;
+  Activity activity_;
   std::atomic<bool> is_stopping_{false};
   net::TaskGroup tasks_;
 };

@@ -108,6 +108,7 @@ Node::Node(Options options, const MemoryShares& shares, std::unique_ptr<store::S
                     options_.dev ? PlainHttp::OnLoopback : PlainHttp::Refused}),
       api_destinations_({*store_, clock_, ids_, connections_,
                          options_.dev ? PlainHttp::Anywhere : PlainHttp::Refused}),
+      notices_(runtime_.executor(0), ingest_),
       events_({catalog_, ingest_, archives_, replays_, connections_, api_destinations_, clock_}),
       sqs_(queues_, [this](std::string_view arn) { return catalog_.is_dead_letter_queue(arn); }),
       front_({&events_, &sqs_}, *this, ids_, front_options(options_)),
@@ -146,6 +147,11 @@ Result<> Node::load_connections() {
   RIALTO_TRY(const bool has_secrets, connection::Connections::has_secrets(*store_));
   RIALTO_TRY(const auto key,
              load_secrets_key({options_.secrets_key_file, options_.data_dir, !has_secrets}));
+  const auto tell = [this](connection::Notice notice) { notices_.put(std::move(notice)); };
+  connections_.observe(tell, [this](const model::Connection& connection, bool is_active) {
+    api_destinations_.connection_turned(connection, is_active);
+  });
+  api_destinations_.observe(tell);
   RIALTO_TRY_VOID(connections_.load(key));
   return api_destinations_.load();
 }
@@ -174,6 +180,7 @@ void Node::stop() {
   archives_.stop();
   replays_.stop();
   connections_.stop();
+  notices_.stop();
   deliveries_.stop();
   upkeep_.stop();
   outbound_.stop();  // nobody calls any more

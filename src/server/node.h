@@ -23,6 +23,7 @@
 #include "schedule/engine.h"
 #include "server/memory_shares.h"
 #include "server/movable_clock.h"
+#include "server/notices.h"
 #include "server/options.h"
 #include "service/events_service.h"
 #include "service/sqs_service.h"
@@ -89,6 +90,7 @@ class Node final : public front::RialtoPort {
   archive::Replays replays_;
   connection::Connections connections_;
   connection::ApiDestinations api_destinations_;
+  Notices notices_;
   service::EventsService events_;
   service::SqsService sqs_;
   front::Front front_;

@@ -197,6 +197,37 @@ def test_a_deleted_connection_is_gone_and_its_destinations_are_inactive(account)
     assert account.events.describe_api_destination(Name="d")["ApiDestinationState"] == "INACTIVE"
 
 
+def test_what_happens_to_them_is_told_on_the_default_bus_in_order(account):
+    told = account.route({"source": ["aws.events"]})
+
+    def expect_told(*details):
+        found = [json.loads(body) for body in told.bodies(len(details))]
+        assert [event["detail-type"] for event in found] == list(details)
+        return found
+
+    with receiving(token("t1")) as server:
+        made = connect(account, "c", "OAUTH_CLIENT_CREDENTIALS", oauth(server.url + "/token"))
+        started, *_ = expect_told("Connection Creation Started",
+                                  "Connection Authorization Started", "Connection Authorized")
+    assert started["resources"] == [made["ConnectionArn"]]
+    assert started["account"] == account.id and started["region"] == account.region
+    detail = started["detail"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC", detail.pop("Timestamp"))
+    assert detail == {"ConnectionName": "c"}
+
+    hook = destination(account, made)
+    activated, = expect_told("API Destination Activated")
+    assert activated["resources"] == [hook["ApiDestinationArn"]]
+    assert activated["detail"]["ApiDestinationName"] == "d"
+    account.events.deauthorize_connection(Name="c")
+    expect_told("Connection Deauthorization Started", "Connection Deauthorized",
+                "API Destination Deactivated")
+    account.events.update_connection(Name="c", AuthorizationType="BASIC", AuthParameters=BASIC)
+    expect_told("Connection Update Started", "Connection Authorized", "API Destination Activated")
+    account.events.delete_connection(Name="c")
+    expect_told("Connection Deletion Started", "API Destination Deactivated")
+
+
 def test_connections_are_listed_by_name_in_pages(account):
     for number in range(7):
         connect(account, f"c{number}")

@@ -74,7 +74,7 @@ class World {
     int unanswered_since_idle = 0;  // of these: a lane that owes nothing may be forgotten
     int begun_since = 0;            // since these were enough to open the breaker
     bool has_died = false;          // it may have been open
-    Millis probe_wait{0};           // at least that of the engine's breaker, before chance takes of it
+    Millis probe_wait{0};  // at least that of the engine's breaker, before chance takes of it
     std::optional<TimePoint> no_probe_before{};
     bool is_open() const { return unanswered_since_idle >= kBreakerFailures; }
   };

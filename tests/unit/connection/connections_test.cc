@@ -3,6 +3,7 @@
 
 #include "base/crypto/digest.h"
 #include "fixture.h"
+#include "json/write.h"
 #include "store/keys.h"
 
 namespace rialto::connection {
@@ -272,14 +273,45 @@ TEST_F(ConnectionTest, AreGoneOnceTheyAreRemovedWhoeverHasTheirName) {
   EXPECT_TRUE(connections_->list(kScope).empty());
 }
 
-TEST_F(ConnectionTest, TellOfEveryChangeOfState) {
+TEST_F(ConnectionTest, TellWhatHappensToThem) {
   std::vector<std::string> told;
-  connections_->observe([&](const model::Connection& connection) {
-    told.emplace_back(model::to_text(connection.state));
-  });
+  connections_->observe(
+      [&](const Notice& notice) {
+        told.push_back(notice.envelope.find("detail-type")->as_string());
+        EXPECT_EQ(notice.scope, kScope);
+      },
+      [&](const model::Connection&, bool is_active) {
+        told.emplace_back(is_active ? "active" : "inactive");
+      });
+  const auto expect_told = [&](std::vector<std::string> what) {
+    EXPECT_EQ(told, what);
+    told.clear();
+  };
   ASSERT_TRUE(create(AuthorizationType::Basic).ok());
+  expect_told({"Connection Creation Started", "Connection Authorized", "active"});
+  ASSERT_TRUE(run(connections_->update(kScope, "c", {.description = "d"})).ok());
+  expect_told({"Connection Update Started"});
   ASSERT_TRUE(run(connections_->deauthorize(kScope, "c")).ok());
-  EXPECT_EQ(told, (std::vector<std::string>{"AUTHORIZED", "DEAUTHORIZED"}));
+  expect_told({"Connection Deauthorization Started", "Connection Deauthorized", "inactive"});
+  ASSERT_TRUE(run(connections_->remove(kScope, "c")).ok());
+  expect_told({"Connection Deletion Started"});
+}
+
+TEST(Notice, IsAnEventInAwsWords) {
+  model::Connection connection;
+  connection.account = "111122223333";
+  connection.region = "eu-west-1";
+  connection.name = "c";
+  connection.id = "1-2";
+  connection.state_reason = "No token.";
+  const Notice notice =
+      make_notice(happened::kDeauthorized, connection, from_millis(1'729'761'995'999));
+  EXPECT_EQ(notice.scope.region, "eu-west-1");
+  EXPECT_EQ(json::write(notice.envelope),
+            R"({"detail-type":"Connection Deauthorized","source":"aws.events","resources":)"
+            R"(["arn:aws:events:eu-west-1:111122223333:connection/c/1-2"],"detail":)"
+            R"({"ConnectionName":"c","StateReason":"No token.",)"
+            R"("Timestamp":"2024-10-24 09:26:35 +0000 UTC"}})");
 }
 
 TEST_F(ConnectionTest, ThatCannotBeStoredAreNotThere) {
