@@ -49,6 +49,12 @@ Result<model::BusRef> find_bus(const std::optional<std::string>& bus, const mode
   return ref;
 }
 
+EntryOutcome to_outcome(Result<> put, std::string id) {
+  if (put.ok()) return id;
+  if (put.error().code != Code::Throttled) return std::move(put).error();
+  return fail(Code::Throttled, std::move(put).error().message, "ThrottlingException");
+}
+
 Error internal_failure() {
   return fail(Code::Unavailable, "Internal Service Failure", kInternalFailure);
 }
@@ -72,24 +78,21 @@ Result<> Ingest::check_room() const {
   return fail(Code::Throttled, "Rate exceeded");
 }
 
-Result<model::Event> Ingest::accept_entry(const model::Scope& caller, Entry entry) const {
+Result<model::Event> Ingest::accept_entry(const model::Scope& scope, Entry entry,
+                                          std::string id) const {
   RIALTO_TRY_VOID(check_entry(entry));
   auto detail = json::read(entry.detail, {.int64_only = true});
   if (!detail.ok() || !detail->root.is_object()) {
     return fail(Code::InvalidArgument, "Detail is malformed.", kMalformedDetail);
   }
-  if (entry.source.starts_with("aws.")) {
-    return fail(Code::AccessDenied, "Not authorized for the source.",
-                "NotAuthorizedForSourceException");
-  }
   const TimePoint now = services_.clock.now();
   model::Envelope envelope;
-  envelope.id = services_.ids.uuid();
+  envelope.id = std::move(id);
   envelope.detail_type = std::move(entry.detail_type);
   envelope.source = std::move(entry.source);
-  envelope.account = caller.account;
+  envelope.account = scope.account;
   envelope.time = entry.time.value_or(now);
-  envelope.region = caller.region;
+  envelope.region = scope.region;
   envelope.resources = std::move(entry.resources);
   envelope.detail_text =
       detail->has_repeated_keys ? json::write(detail->root) : json::compact(entry.detail);
@@ -99,18 +102,41 @@ Result<model::Event> Ingest::accept_entry(const model::Scope& caller, Entry entr
   return event;
 }
 
-Result<> Ingest::route_entry(const CatalogState& state, const model::Scope& caller,
-                             const std::optional<std::string>& bus, model::Event event,
-                             Plan& plan) {
+Result<> Ingest::put_entry(const CatalogState& state, const model::Scope& caller, Entry entry,
+                           const std::string& id, Plan& plan) {
+  const auto bus = entry.bus;
+  const bool is_reserved = entry.source.starts_with("aws.");
+  RIALTO_TRY(auto event, accept_entry(caller, std::move(entry), id));
+  if (is_reserved) {
+    return fail(Code::AccessDenied, "Not authorized for the source.",
+                "NotAuthorizedForSourceException");
+  }
   RIALTO_TRY(const auto ref, find_bus(bus, caller));
+  return route_entry(state, ref, std::move(event), plan);
+}
+
+Result<> Ingest::put_partner_entry(const CatalogState& state, const PartnerEntry& given,
+                                   const std::string& id, Plan& plan) {
+  RIALTO_TRY_VOID(check_entry(given.entry));
+  RIALTO_TRY(const auto buses, given.buses);
+  for (const model::BusRef& bus : buses) {
+    const model::Scope customer{.account = bus.account, .region = bus.region};
+    RIALTO_TRY(auto event, accept_entry(customer, given.entry, id));
+    RIALTO_TRY_VOID(route_entry(state, bus, std::move(event), plan));
+  }
+  return {};
+}
+
+Result<> Ingest::route_entry(const CatalogState& state, const model::BusRef& bus,
+                             model::Event event, Plan& plan) {
   RIALTO_TRY_VOID(check_room());
-  if (!rates_.take(ref)) return fail(Code::Throttled, "Rate exceeded");
-  const auto found = state.find(ref);
+  if (!rates_.take(bus)) return fail(Code::Throttled, "Rate exceeded");
+  const auto found = state.find(bus);
   if (!found) {
     // AWS answers success and drops the event (docs/spec/01 §2). The default bus of a scope that
     // was never used has no rules yet.
-    if (ref.name != model::kDefaultBus) ++services_.metrics.unknown_bus;
-    router_.route_nowhere(ref, event, plan);
+    if (bus.name != model::kDefaultBus) ++services_.metrics.unknown_bus;
+    router_.route_nowhere(bus, event, plan);
     return {};
   }
   return router_.route(*found, std::make_shared<const model::Event>(std::move(event)), plan);
@@ -122,26 +148,29 @@ Task<std::vector<EntryOutcome>> Ingest::put_events(model::Scope caller,
   std::vector<EntryOutcome> outcomes;
   Plan plan;
   for (Entry& entry : entries) {
-    const auto bus = entry.bus;
-    auto event = accept_entry(caller, std::move(entry));
-    if (!event.ok()) {
-      outcomes.emplace_back(std::move(event).error());
-      continue;
-    }
-    std::string id = event->id;
-    auto routed = route_entry(*state, caller, bus, std::move(event).value(), plan);
-    if (routed.ok()) {
-      outcomes.emplace_back(std::move(id));
-    } else if (routed.error().code == Code::Throttled) {
-      ++services_.metrics.throttled;
-      outcomes.emplace_back(
-          fail(Code::Throttled, std::move(routed).error().message, "ThrottlingException"));
-    } else {
-      outcomes.emplace_back(std::move(routed).error());
-    }
+    std::string id = services_.ids.uuid();
+    Result<> put = put_entry(*state, caller, std::move(entry), id, plan);
+    outcomes.push_back(to_outcome(std::move(put), std::move(id)));
   }
+  co_return co_await conclude(std::move(plan), std::move(outcomes));
+}
+
+Task<std::vector<EntryOutcome>> Ingest::put_partner_events(std::vector<PartnerEntry> entries) {
+  const auto state = services_.catalog.state();
+  std::vector<EntryOutcome> outcomes;
+  Plan plan;
+  for (const PartnerEntry& entry : entries) {
+    std::string id = services_.ids.uuid();
+    Result<> put = put_partner_entry(*state, entry, id, plan);
+    outcomes.push_back(to_outcome(std::move(put), std::move(id)));
+  }
+  co_return co_await conclude(std::move(plan), std::move(outcomes));
+}
+
+Task<std::vector<EntryOutcome>> Ingest::conclude(Plan plan, std::vector<EntryOutcome> outcomes) {
   const Result<> committed = co_await commit(std::move(plan));
   for (EntryOutcome& outcome : outcomes) {
+    if (!outcome.ok() && outcome.error().code == Code::Throttled) ++services_.metrics.throttled;
     if (outcome.ok() && !committed.ok()) outcome = internal_failure();
     ++(outcome.ok() ? services_.metrics.accepted : services_.metrics.rejected);
   }

@@ -44,6 +44,12 @@ struct Entry {
   std::size_t size_bytes() const;
 };
 
+// What a partner sends, and the buses that it is for, or why there is none.
+struct PartnerEntry {
+  Entry entry;
+  Result<std::vector<model::BusRef>> buses;
+};
+
 // An event id; or why the entry was not accepted: `reason` is the ErrorCode of docs/spec/01 §2.
 using EntryOutcome = Result<std::string>;
 
@@ -82,6 +88,9 @@ class Ingest final : public targets::BusPort {
   // accepted is durable when this answers.
   Task<std::vector<EntryOutcome>> put_events(model::Scope caller, std::vector<Entry> entries);
 
+  // As put_events. An event goes to each of the entry's buses, with one id for all.
+  Task<std::vector<EntryOutcome>> put_partner_events(std::vector<PartnerEntry> entries);
+
   // Whole envelopes, `aws.*` sources included; members that are missing are filled in. All of them
   // or none. Errors: InvalidArgument names the envelope; NotFound for the bus; Throttled;
   // Unavailable.
@@ -109,9 +118,15 @@ class Ingest final : public targets::BusPort {
                          bool crosses_region) override;
 
  private:
-  Result<model::Event> accept_entry(const model::Scope& caller, Entry entry) const;
-  Result<> route_entry(const CatalogState& state, const model::Scope& caller,
-                       const std::optional<std::string>& bus, model::Event event, Plan& plan);
+  Result<model::Event> accept_entry(const model::Scope& scope, Entry entry, std::string id) const;
+  Result<> put_entry(const CatalogState& state, const model::Scope& caller, Entry entry,
+                     const std::string& id, Plan& plan);
+  Result<> put_partner_entry(const CatalogState& state, const PartnerEntry& given,
+                             const std::string& id, Plan& plan);
+  Result<> route_entry(const CatalogState& state, const model::BusRef& bus, model::Event event,
+                       Plan& plan);
+  // What the entries of one call have come to, once all of them are routed.
+  Task<std::vector<EntryOutcome>> conclude(Plan plan, std::vector<EntryOutcome> outcomes);
   Result<> route_again(const BusState& bus, const ReplayedEvents& replayed,
                        const ReplayedEvents::One& one, Plan& plan);
   Result<> check_room() const;

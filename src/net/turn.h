@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mutex>
+#include <utility>
 
 #include "net/task.h"
 #include "net/wait_list.h"
@@ -14,6 +15,15 @@ class Turn {
   // Suspends until the turn is the caller's, who must `pass` it on.
   Task<> take();
   void pass();
+
+  // Does `work` when it is its turn, and passes the turn on.
+  template <class T>
+  Task<T> hold(Task<T> work) {
+    co_await take();
+    T outcome = co_await std::move(work);
+    pass();
+    co_return outcome;
+  }
 
  private:
   std::mutex mutex_;

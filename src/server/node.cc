@@ -109,7 +109,9 @@ Node::Node(Options options, const MemoryShares& shares, std::unique_ptr<store::S
       api_destinations_({*store_, clock_, ids_, connections_,
                          options_.dev ? PlainHttp::Anywhere : PlainHttp::Refused}),
       notices_(runtime_.executor(0), ingest_),
-      events_({catalog_, ingest_, archives_, replays_, connections_, api_destinations_, clock_}),
+      event_sources_({*store_, catalog_, clock_}),
+      events_({catalog_, ingest_, archives_, replays_, connections_, api_destinations_,
+               event_sources_, clock_}),
       sqs_(queues_, [this](std::string_view arn) { return catalog_.is_dead_letter_queue(arn); }),
       front_({&events_, &sqs_}, *this, ids_, front_options(options_)),
       http_(
@@ -136,6 +138,7 @@ Result<> Node::load() {
   catalog_.on_schedule_put([this] { schedules_.look_again(); });
   RIALTO_TRY_VOID(archives_.load());
   RIALTO_TRY_VOID(replays_.load());
+  RIALTO_TRY_VOID(event_sources_.load());
   RIALTO_TRY_VOID(load_connections());
   const targets::CallServices calls{options_.endpoints, credentials_,     outbound_, clock_, ids_,
                                     connections_,       api_destinations_};
@@ -276,6 +279,7 @@ Task<Result<>> Node::reset() {
   RIALTO_CO_TRY_VOID(co_await archives_.reset());
   RIALTO_CO_TRY_VOID(co_await queues_.reset());
   RIALTO_CO_TRY_VOID(co_await api_destinations_.reset());
+  RIALTO_CO_TRY_VOID(co_await event_sources_.reset());
   RIALTO_CO_TRY_VOID(co_await connections_.reset());
   watch_.trace.reset();
   co_return Result<>();

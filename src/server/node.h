@@ -19,6 +19,7 @@
 #include "http/server.h"
 #include "net/runtime.h"
 #include "net/task_group.h"
+#include "partner/event_sources.h"
 #include "queue/queues.h"
 #include "schedule/engine.h"
 #include "server/memory_shares.h"
@@ -91,6 +92,7 @@ class Node final : public front::RialtoPort {
   connection::Connections connections_;
   connection::ApiDestinations api_destinations_;
   Notices notices_;
+  partner::EventSources event_sources_;
   service::EventsService events_;
   service::SqsService sqs_;
   front::Front front_;

@@ -1,6 +1,7 @@
-// Amazon EventBridge's operations on buses, rules, targets, events, archives, replays, connections
-// and API destinations (docs/spec/01 to 05): what each does, with AWS's texts where it refuses.
-// Decoding, constraints of the model and the caller are settled before a handler runs.
+// Amazon EventBridge's operations on buses, rules, targets, events, archives, replays, connections,
+// API destinations and partner event sources (docs/spec/01 to 05): what each does, with AWS's texts
+// where it refuses. Decoding, constraints of the model and the caller are settled before a handler
+// runs.
 #pragma once
 
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "bus/ingest.h"
 #include "connection/api_destinations.h"
 #include "connection/connections.h"
+#include "partner/event_sources.h"
 
 namespace rialto::service {
 
@@ -36,6 +38,7 @@ class EventsService final : public api::Events {
     archive::Replays& replays;
     connection::Connections& connections;
     connection::ApiDestinations& api_destinations;
+    partner::EventSources& event_sources;
     const Clock& clock;
   };
   explicit EventsService(Engines engines, EventsQuotas quotas = {})
@@ -45,6 +48,7 @@ class EventsService final : public api::Events {
         replays_(engines.replays),
         connections_(engines.connections),
         api_destinations_(engines.api_destinations),
+        event_sources_(engines.event_sources),
         clock_(engines.clock),
         quotas_(quotas) {}
 
@@ -130,6 +134,28 @@ class EventsService final : public api::Events {
   Answer<api::events::ListApiDestinationsResponse> list_api_destinations(
       Caller caller, api::events::ListApiDestinationsRequest input) override;
 
+  Answer<api::events::CreatePartnerEventSourceResponse> create_partner_event_source(
+      Caller caller, api::events::CreatePartnerEventSourceRequest input) override;
+  Answer<void> delete_partner_event_source(
+      Caller caller, api::events::DeletePartnerEventSourceRequest input) override;
+  Answer<api::events::DescribePartnerEventSourceResponse> describe_partner_event_source(
+      Caller caller, api::events::DescribePartnerEventSourceRequest input) override;
+  Answer<api::events::ListPartnerEventSourcesResponse> list_partner_event_sources(
+      Caller caller, api::events::ListPartnerEventSourcesRequest input) override;
+  Answer<api::events::ListPartnerEventSourceAccountsResponse> list_partner_event_source_accounts(
+      Caller caller, api::events::ListPartnerEventSourceAccountsRequest input) override;
+  Answer<api::events::PutPartnerEventsResponse> put_partner_events(
+      Caller caller, api::events::PutPartnerEventsRequest input) override;
+
+  Answer<api::events::DescribeEventSourceResponse> describe_event_source(
+      Caller caller, api::events::DescribeEventSourceRequest input) override;
+  Answer<api::events::ListEventSourcesResponse> list_event_sources(
+      Caller caller, api::events::ListEventSourcesRequest input) override;
+  Answer<void> activate_event_source(Caller caller,
+                                     api::events::ActivateEventSourceRequest input) override;
+  Answer<void> deactivate_event_source(Caller caller,
+                                       api::events::DeactivateEventSourceRequest input) override;
+
   Answer<api::events::TagResourceResponse> tag_resource(
       Caller caller, api::events::TagResourceRequest input) override;
   Answer<api::events::UntagResourceResponse> untag_resource(
@@ -154,12 +180,17 @@ class EventsService final : public api::Events {
   Result<> check_archive_pattern(const std::string& archive,
                                  const std::optional<std::string>& pattern) const;
 
+  // The customers' buses that take what a partner sends for a source.
+  Result<std::vector<model::BusRef>> buses_of_partner(const Caller& partner,
+                                                      const std::string& source) const;
+
   bus::Catalog& catalog_;
   bus::Ingest& ingest_;
   archive::Archives& archives_;
   archive::Replays& replays_;
   connection::Connections& connections_;
   connection::ApiDestinations& api_destinations_;
+  partner::EventSources& event_sources_;
   const Clock& clock_;
   const EventsQuotas quotas_;
 };

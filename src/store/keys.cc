@@ -19,6 +19,12 @@ std::string scoped_key(ResourceKind kind, const Scope& scope) {
   return out;
 }
 
+std::string named_key(ResourceKind kind, const Scope& scope, std::string_view name) {
+  std::string out = scoped_key(kind, scope);
+  append_terminated(out, name);
+  return out;
+}
+
 constexpr std::string_view kTally = "archive_tally/";
 
 // Turns the order of signed numbers into that of unsigned ones, and back.
@@ -43,53 +49,43 @@ DeliveryKey read_delivery_key(ByteReader& reader) {
 std::string resource_prefix(ResourceKind kind) { return std::string(1, static_cast<char>(kind)); }
 
 std::string bus_key(const Scope& scope, std::string_view bus) {
-  std::string out = scoped_key(ResourceKind::Bus, scope);
-  append_terminated(out, bus);
-  return out;
+  return named_key(ResourceKind::Bus, scope, bus);
 }
 
 std::string rule_key(const Scope& scope, std::string_view bus, std::string_view rule) {
-  std::string out = scoped_key(ResourceKind::Rule, scope);
-  append_terminated(out, bus);
+  std::string out = named_key(ResourceKind::Rule, scope, bus);
   append_terminated(out, rule);
   return out;
 }
 
 std::string queue_key(const Scope& scope, std::string_view queue) {
-  std::string out = scoped_key(ResourceKind::Queue, scope);
-  append_terminated(out, queue);
-  return out;
+  return named_key(ResourceKind::Queue, scope, queue);
 }
 
 std::string move_task_key(const Scope& scope, std::string_view queue, std::uint64_t number) {
-  std::string out = scoped_key(ResourceKind::MoveTask, scope);
-  append_terminated(out, queue);
+  std::string out = named_key(ResourceKind::MoveTask, scope, queue);
   append_u64(out, number);
   return out;
 }
 
 std::string archive_key(const Scope& scope, std::string_view archive) {
-  std::string out = scoped_key(ResourceKind::Archive, scope);
-  append_terminated(out, archive);
-  return out;
+  return named_key(ResourceKind::Archive, scope, archive);
 }
 
 std::string replay_key(const Scope& scope, std::string_view replay) {
-  std::string out = scoped_key(ResourceKind::Replay, scope);
-  append_terminated(out, replay);
-  return out;
+  return named_key(ResourceKind::Replay, scope, replay);
 }
 
 std::string connection_key(const Scope& scope, std::string_view connection) {
-  std::string out = scoped_key(ResourceKind::Connection, scope);
-  append_terminated(out, connection);
-  return out;
+  return named_key(ResourceKind::Connection, scope, connection);
 }
 
 std::string api_destination_key(const Scope& scope, std::string_view destination) {
-  std::string out = scoped_key(ResourceKind::ApiDestination, scope);
-  append_terminated(out, destination);
-  return out;
+  return named_key(ResourceKind::ApiDestination, scope, destination);
+}
+
+std::string event_source_key(const Scope& scope, std::string_view source) {
+  return named_key(ResourceKind::EventSource, scope, source);
 }
 
 std::string bus_sequence_key(BusId bus) { return sequence_key("bus_sequence/", bus); }

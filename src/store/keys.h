@@ -32,6 +32,7 @@ enum class ResourceKind : std::uint8_t {
   Replay = 0x14,
   Connection = 0x15,
   ApiDestination = 0x16,
+  EventSource = 0x17,
   MoveTask = 0x20,
 };
 
@@ -44,6 +45,8 @@ std::string archive_key(const Scope& scope, std::string_view archive);
 std::string replay_key(const Scope& scope, std::string_view replay);
 std::string connection_key(const Scope& scope, std::string_view connection);
 std::string api_destination_key(const Scope& scope, std::string_view destination);
+// `scope` is the customer's.
+std::string event_source_key(const Scope& scope, std::string_view source);
 // Every resource of one kind.
 std::string resource_prefix(ResourceKind kind);
 

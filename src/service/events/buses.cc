@@ -37,9 +37,7 @@ Result<> check_new_bus(const CreateEventBusRequest& input) {
     if (*input.event_source_name != input.name) {
       return fail(Code::InvalidArgument, "Event bus name must match event source name");
     }
-    return fail(Code::NotFound, "Event source " + input.name + " does not exist.");
-  }
-  if (input.name.find('/') != std::string::npos) {
+  } else if (input.name.find('/') != std::string::npos) {
     return fail(Code::InvalidArgument, "Event bus name must not contain '/'.");
   }
   return refuse_unsupported(input);
@@ -75,7 +73,8 @@ Task<Result<CreateEventBusResponse>> EventsService::create_event_bus(Caller call
     if (state.list(scope).size() >= quotas_.buses) return bus::over_limit();
     return catalog_.make_bus(made);
   };
-  RIALTO_CO_TRY_VOID(co_await catalog_.change(ref, plan));
+  RIALTO_CO_TRY_VOID(input.event_source_name ? co_await event_sources_.match(ref, plan)
+                                             : co_await catalog_.change(ref, plan));
   CreateEventBusResponse answer;
   answer.event_bus_arn = made.arn();
   answer.description = made.description;
@@ -98,6 +97,9 @@ Task<Result<>> EventsService::delete_event_bus(Caller caller, DeleteEventBusRequ
     }
     return bus::without_bus(*bus);
   };
+  if (ref.name.starts_with(model::kPartnerPrefix)) {
+    co_return co_await event_sources_.unmatch(std::move(ref), plan);
+  }
   co_return co_await catalog_.change(std::move(ref), plan);
 }
 

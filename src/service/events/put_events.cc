@@ -37,8 +37,19 @@ bus::Entry to_entry(PutEventsRequestEntry given, const std::string& call_trace_h
   return entry;
 }
 
-PutEventsResultEntry to_result(bus::EntryOutcome outcome) {
-  PutEventsResultEntry result;
+bus::Entry to_entry(PutPartnerEventsRequestEntry given) {
+  bus::Entry entry;
+  entry.source = std::move(given.source).value_or("");
+  entry.detail_type = std::move(given.detail_type).value_or("");
+  entry.detail = std::move(given.detail).value_or("");
+  if (given.resources) entry.resources = std::move(*given.resources);
+  entry.time = given.time;
+  return entry;
+}
+
+template <class ResultEntry>
+ResultEntry to_result(bus::EntryOutcome outcome) {
+  ResultEntry result;
   if (outcome.ok()) {
     result.event_id = std::move(outcome).value();
   } else {
@@ -46,6 +57,27 @@ PutEventsResultEntry to_result(bus::EntryOutcome outcome) {
     result.error_message = std::move(outcome).error().message;
   }
   return result;
+}
+
+template <class Response>
+Response to_answer(std::vector<bus::EntryOutcome> outcomes) {
+  using ResultEntry = std::decay_t<decltype(std::declval<Response>().entries->front())>;
+  Response answer;
+  std::int64_t failed = 0;
+  auto& results = answer.entries.emplace();
+  results.reserve(outcomes.size());
+  for (bus::EntryOutcome& outcome : outcomes) {
+    if (!outcome.ok()) ++failed;
+    results.push_back(to_result<ResultEntry>(std::move(outcome)));
+  }
+  answer.failed_entry_count = failed;
+  return answer;
+}
+
+// AWS says "less than 1 MB"; whether the limit itself passes is unverified (docs/spec/01 §2).
+Result<> check_size(std::size_t bytes, std::size_t bytes_max) {
+  if (bytes <= bytes_max) return {};
+  return fail(Code::InvalidArgument, "Total size of the entries in the request is over the limit.");
 }
 
 }  // namespace
@@ -59,22 +91,24 @@ Task<Result<PutEventsResponse>> EventsService::put_events(Caller caller, PutEven
     entries.push_back(to_entry(std::move(given), caller.trace_header));
     bytes += entries.back().size_bytes();
   }
-  // AWS says "less than 1 MB"; whether the limit itself passes is unverified (docs/spec/01 §2).
-  if (bytes > quotas_.put_events_bytes) {
-    co_return fail(Code::InvalidArgument,
-                   "Total size of the entries in the request is over the limit.");
+  RIALTO_CO_TRY_VOID(check_size(bytes, quotas_.put_events_bytes));
+  co_return to_answer<PutEventsResponse>(
+      co_await ingest_.put_events(scope_of(caller), std::move(entries)));
+}
+
+Task<Result<PutPartnerEventsResponse>> EventsService::put_partner_events(
+    Caller caller, PutPartnerEventsRequest input) {
+  std::vector<bus::PartnerEntry> entries;
+  std::size_t bytes = 0;
+  for (PutPartnerEventsRequestEntry& given : input.entries) {
+    bus::Entry entry = to_entry(std::move(given));
+    bytes += entry.size_bytes();
+    auto buses = buses_of_partner(caller, entry.source);
+    entries.push_back({std::move(entry), std::move(buses)});
   }
-  auto outcomes = co_await ingest_.put_events(scope_of(caller), std::move(entries));
-  PutEventsResponse answer;
-  std::int64_t failed = 0;
-  auto& results = answer.entries.emplace();
-  results.reserve(outcomes.size());
-  for (bus::EntryOutcome& outcome : outcomes) {
-    if (!outcome.ok()) ++failed;
-    results.push_back(to_result(std::move(outcome)));
-  }
-  answer.failed_entry_count = failed;
-  co_return answer;
+  RIALTO_CO_TRY_VOID(check_size(bytes, quotas_.put_events_bytes));
+  co_return to_answer<PutPartnerEventsResponse>(
+      co_await ingest_.put_partner_events(std::move(entries)));
 }
 
 // The event is judged before the pattern (unverified at AWS; docs/spec/01 §5).

@@ -79,6 +79,21 @@ class FakeEvents : public Events {
           events::ListApiDestinationsResponse)
   REFUSES(deauthorize_connection, events::DeauthorizeConnectionRequest,
           events::DeauthorizeConnectionResponse)
+  REFUSES(create_partner_event_source, events::CreatePartnerEventSourceRequest,
+          events::CreatePartnerEventSourceResponse)
+  REFUSES(delete_partner_event_source, events::DeletePartnerEventSourceRequest, void)
+  REFUSES(describe_partner_event_source, events::DescribePartnerEventSourceRequest,
+          events::DescribePartnerEventSourceResponse)
+  REFUSES(list_partner_event_sources, events::ListPartnerEventSourcesRequest,
+          events::ListPartnerEventSourcesResponse)
+  REFUSES(list_partner_event_source_accounts, events::ListPartnerEventSourceAccountsRequest,
+          events::ListPartnerEventSourceAccountsResponse)
+  REFUSES(put_partner_events, events::PutPartnerEventsRequest, events::PutPartnerEventsResponse)
+  REFUSES(describe_event_source, events::DescribeEventSourceRequest,
+          events::DescribeEventSourceResponse)
+  REFUSES(list_event_sources, events::ListEventSourcesRequest, events::ListEventSourcesResponse)
+  REFUSES(activate_event_source, events::ActivateEventSourceRequest, void)
+  REFUSES(deactivate_event_source, events::DeactivateEventSourceRequest, void)
 #undef REFUSES
 
   Task<Result<events::PutRuleResponse>> put_rule(Caller caller,
@@ -121,7 +136,7 @@ TEST(Operation, IsFoundByNameOnly) {
   EXPECT_NE(find_operation(sqs::kFacts, "SendMessage"), nullptr);
   EXPECT_EQ(find_operation(sqs::kFacts, "PutRule"), nullptr);
   EXPECT_EQ(find_operation(sqs::kFacts, "sendmessage"), nullptr);
-  EXPECT_EQ(events::kFacts.operations.size(), 40u);
+  EXPECT_EQ(events::kFacts.operations.size(), 50u);
   EXPECT_EQ(sqs::kFacts.operations.size(), 21u);
 }
 

@@ -20,7 +20,8 @@ namespace events = api::events;
 class EventsTest : public ::testing::Test {
  protected:
   explicit EventsTest(EventsQuotas quotas = {})
-      : service_({catalog_, ingest_, archives_, replays_, connections_, api_destinations_, clock_},
+      : service_({catalog_, ingest_, archives_, replays_, connections_, api_destinations_,
+                  event_sources_, clock_},
                  quotas) {
     EXPECT_TRUE(connections_.load(crypto::make_secret_key()).ok());
     deliveries_.set_target_types(targets::make_target_types({ingest_}));
@@ -91,6 +92,7 @@ class EventsTest : public ::testing::Test {
       {runtime_.executor(0), store_, clock_, ids_, sender_, connection::PlainHttp::OnLoopback}};
   connection::ApiDestinations api_destinations_{
       {store_, clock_, ids_, connections_, connection::PlainHttp::Anywhere}};
+  partner::EventSources event_sources_{{store_, catalog_, clock_}};
   EventsService service_;
 };
 

@@ -22,6 +22,8 @@ TEST(Keys, OfResourcesAreKindAccountRegionAndNames) {
   EXPECT_EQ(replay_key(kScope, "r"), "\x14"s + "111122223333\0eu-west-1\0r\0"s);
   EXPECT_EQ(connection_key(kScope, "c"), "\x15"s + "111122223333\0eu-west-1\0c\0"s);
   EXPECT_EQ(api_destination_key(kScope, "d"), "\x16"s + "111122223333\0eu-west-1\0d\0"s);
+  EXPECT_EQ(event_source_key(kScope, "aws.partner/a/b"),
+            "\x17"s + "111122223333\0eu-west-1\0aws.partner/a/b\0"s);
 }
 
 TEST(Keys, OfSequencesAreWordsAndIds) {
