@@ -396,6 +396,8 @@ int main(int argc, char** argv) {
   add_backup(app, backup_options, code);
   add_restore(app, restore_arguments, code);
   add_bench(app, bench_options, code);
+  app.add_subcommand("operations", "List AWS's operations, and which of them there are.")
+      ->callback([&code] { code = cli::operations(); });
   app.add_subcommand("version", "Print the version.")->callback([] {
     std::printf("rialto %s\n", std::string(rialto::kVersion).c_str());
   });

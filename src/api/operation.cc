@@ -37,6 +37,15 @@ const Operation* find_operation(const ServiceFacts& service, std::string_view na
   return found == service.operations.end() ? nullptr : &*found;
 }
 
+std::optional<Error> refuse_operation(const ServiceFacts& service, std::string_view name) {
+  const auto found = std::ranges::find(service.refused, name, &RefusedOperation::name);
+  if (found == service.refused.end()) return std::nullopt;
+  return fail(Code::Unsupported,
+              std::string(name) + " is not supported: this version of Rialto has no " +
+                  std::string(found->needs) + " yet.",
+              "OperationDisabledException");
+}
+
 const ErrorFacts* find_error(const ServiceFacts& service, std::string_view name) {
   const auto found = std::ranges::find(service.errors, name, &ErrorFacts::name);
   return found == service.errors.end() ? nullptr : &*found;

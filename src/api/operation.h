@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -66,6 +67,12 @@ struct Operation {
   Task<Result<json::Value>> (*run)(Service& service, Caller caller, json::Value input);
 };
 
+// An operation that AWS has and this version has not, by what it is for: "global endpoints".
+struct RefusedOperation {
+  std::string_view name;
+  std::string_view needs;
+};
+
 struct ServiceFacts {
   std::string_view name;   // "events"
   std::string_view title;  // "Amazon EventBridge"
@@ -80,11 +87,15 @@ struct ServiceFacts {
   std::string_view violation_error;  // the error that reports them
   CodeNames codes;
   std::span<const Operation> operations;
+  std::span<const RefusedOperation> refused;
   std::span<const ErrorFacts> errors;
 };
 
 // nullptr when the service has no operation of that name.
 const Operation* find_operation(const ServiceFacts& service, std::string_view name);
+// What the caller of an operation is told that AWS has and this version has not; nothing for other
+// names.
+std::optional<Error> refuse_operation(const ServiceFacts& service, std::string_view name);
 const ErrorFacts* find_error(const ServiceFacts& service, std::string_view name);
 
 // How `error` is named on this service's wire: by its reason when that is one of the service's

@@ -52,7 +52,10 @@ Route json_route(Services services, std::string_view target, const std::string& 
     route.operation = api::find_operation(*service, target.substr(dot + 1));
   }
   if (route.operation == nullptr) {
-    route.problem = unknown_operation();
+    if (route.service != nullptr) {
+      route.problem = api::refuse_operation(*route.service, target.substr(dot + 1));
+    }
+    if (!route.problem) route.problem = unknown_operation();
   } else if (!type.empty() && type != kJson10 && type != kJson11 && type != "application/json") {
     route.operation = nullptr;
     route.problem =
@@ -102,8 +105,11 @@ Route query_route(Services services, const Request& request, bool has_form_body)
   const std::string* version = find_field(route.form, "Version");
   const std::string_view name = action == nullptr ? std::string_view() : *action;
   route.service = query_service(services, name, version == nullptr ? std::string_view() : *version);
-  if (route.service != nullptr) route.operation = api::find_operation(*route.service, name);
-  if (route.operation == nullptr) {
+  if (route.service != nullptr) {
+    route.operation = api::find_operation(*route.service, name);
+    route.problem = api::refuse_operation(*route.service, name);
+  }
+  if (route.operation == nullptr && !route.problem) {
     route.problem =
         fail(Code::NotFound, "The action " + std::string(name) + " is not valid for this endpoint.",
              kUnknownOperation);

@@ -118,6 +118,8 @@ int match(const MatchOptions& options);
 int tail(const TailOptions& options);
 int trace(const TraceOptions& options);
 int targets(const TargetsOptions& options);
+// Lists AWS's operations with their state; asks no server.
+int operations();
 int replay(const ReplayOptions& options);
 int bench_put(const BenchOptions& options);
 int bench_deliver(const BenchOptions& options);

@@ -113,7 +113,7 @@ Node::Node(Options options, const MemoryShares& shares, std::unique_ptr<store::S
       events_({catalog_, ingest_, archives_, replays_, connections_, api_destinations_,
                event_sources_, clock_}),
       sqs_(queues_, [this](std::string_view arn) { return catalog_.is_dead_letter_queue(arn); }),
-      front_({&events_, &sqs_}, *this, ids_, front_options(options_)),
+      front_({&events_, &sqs_, &sts_}, *this, ids_, front_options(options_)),
       http_(
           runtime_, {}, [this](http::Request request) { return front_.handle(std::move(request)); },
           [this](int status) { return front_.refuse(status); }) {}

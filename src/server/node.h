@@ -28,6 +28,7 @@
 #include "server/options.h"
 #include "service/events_service.h"
 #include "service/sqs_service.h"
+#include "service/sts_service.h"
 #include "store/store.h"
 #include "targets/credentials.h"
 #include "watch/watch.h"
@@ -95,6 +96,7 @@ class Node final : public front::RialtoPort {
   partner::EventSources event_sources_;
   service::EventsService events_;
   service::SqsService sqs_;
+  service::StsService sts_;
   front::Front front_;
   http::Server http_;
   std::atomic<bool> is_stopping_{false};
