@@ -68,7 +68,9 @@ Result<std::optional<Note>> decode_note(std::string_view block) {
   }
   Note out{.count = stored.count, .absorbed = stored.absorbed, .segments = {}};
   out.segments.resize(stored.segments);
-  std::memcpy(out.segments.data(), block.data() + sizeof stored, segments_bytes);
+  if (segments_bytes > 0) {  // memcpy takes no null, not even for nothing
+    std::memcpy(out.segments.data(), block.data() + sizeof stored, segments_bytes);
+  }
   return std::optional(std::move(out));
 }
 
