@@ -124,6 +124,21 @@ BusChange with_bus(const BusState& bus, model::Bus changed) {
   return change;
 }
 
+Result<BusChange> with_policy(const BusState& bus, std::string policy) {
+  model::Bus changed = bus.bus;
+  std::shared_ptr<const policy::Policy> compiled;
+  if (policy.empty()) {
+    changed.policy.reset();
+  } else {
+    RIALTO_TRY(auto read, policy::Policy::parse(policy, policy::Kind::Resource));
+    compiled = std::make_shared<const policy::Policy>(std::move(read));
+    changed.policy = std::move(policy);
+  }
+  BusChange change = with_bus(bus, std::move(changed));
+  change.bus->policy = std::move(compiled);
+  return change;
+}
+
 BusChange without_bus(const BusState& bus) {
   BusChange change;
   change.batch.erase(store::Table::Resource, store::bus_key(store_scope(bus.ref), bus.ref.name));
@@ -186,6 +201,15 @@ Result<> Catalog::load() {
     auto state = std::make_shared<BusState>();
     state->bus = std::move(bus).value();
     state->ref = ref_of(state->bus);
+    if (state->bus.policy) {
+      auto policy = policy::Policy::parse(*state->bus.policy, policy::Kind::Resource);
+      if (!policy.ok()) {
+        outcome = fail(Code::Corruption, "The stored policy of the event bus " + state->ref.arn() +
+                                             " cannot be read: " + policy.error().message);
+        return false;
+      }
+      state->policy = std::make_shared<const policy::Policy>(std::move(policy).value());
+    }
     state->sequences = std::make_shared<SequenceSource>(state->bus.id, *sequence);
     buses[catalog_key(state->ref)] = std::move(state);
     return true;

@@ -25,6 +25,7 @@
 #include "model/arn.h"
 #include "model/bus.h"
 #include "net/turn.h"
+#include "policy/policy.h"
 #include "ruler/pattern.h"
 #include "store/keys.h"
 #include "store/store.h"
@@ -57,7 +58,8 @@ struct BusState {
   model::Bus bus;
   model::BusRef ref;
   Rules rules;
-  Matcher matcher;  // derived from `rules` when the bus is published
+  std::shared_ptr<const policy::Policy> policy;  // nullptr: none; that of `bus`, ready to be asked
+  Matcher matcher;                               // derived from `rules` when the bus is published
   // Of the archives that its rules feed; derived, too.
   std::map<store::ArchiveId, std::shared_ptr<Tally>> tallies;
   // Shared by all snapshots of the bus.
@@ -96,6 +98,8 @@ struct BusChange {
 
 // The changes there are, each with the record it stores or erases.
 BusChange with_bus(const BusState& bus, model::Bus changed);
+// Empty: it has none any more. Error: InvalidArgument, for what is no policy.
+Result<BusChange> with_policy(const BusState& bus, std::string policy);
 BusChange without_bus(const BusState& bus);
 BusChange with_rule(const BusState& bus, std::shared_ptr<const RuleState> rule);
 BusChange without_rule(const BusState& bus, std::string_view rule);

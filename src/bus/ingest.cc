@@ -1,6 +1,7 @@
 #include "bus/ingest.h"
 
 #include "bus/envelope.h"
+#include "bus/permission.h"
 #include "json/read.h"
 #include "json/write.h"
 
@@ -29,17 +30,10 @@ Result<> check_entry(const Entry& entry) {
   return {};
 }
 
-// The bus of an entry. Other accounts and Regions are refused: policies come later.
+// The bus of an entry. Other Regions are refused, as at AWS.
 Result<model::BusRef> find_bus(const std::optional<std::string>& bus, const model::Scope& caller) {
   auto ref = model::BusRef::parse(bus, caller);
   if (!ref.ok()) return fail(Code::InvalidArgument, ref.error().message, kInvalidArgument);
-  if (ref->account != caller.account) {
-    return fail(Code::AccessDenied,
-                "Event bus " + ref->arn() +
-                    " belongs to another account, and this version of "
-                    "Rialto has no event bus policies yet.",
-                "AccessDeniedException");
-  }
   if (ref->region != caller.region) {
     return fail(Code::InvalidArgument,
                 "Parameter EventBusName is not valid. Reason: Event bus " + ref->arn() +
@@ -112,7 +106,11 @@ Result<> Ingest::put_entry(const CatalogState& state, const model::Scope& caller
                 "NotAuthorizedForSourceException");
   }
   RIALTO_TRY(const auto ref, find_bus(bus, caller));
-  return route_entry(state, ref, std::move(event), plan);
+  const auto found = state.find(ref);
+  if (is_guarded(ref, found.get(), caller.account)) {
+    RIALTO_TRY_VOID(permit_event(ref, found.get(), root_of(caller), event, {}));
+  }
+  return route_entry(ref, found.get(), std::move(event), plan);
 }
 
 Result<> Ingest::put_partner_entry(const CatalogState& state, const PartnerEntry& given,
@@ -122,24 +120,23 @@ Result<> Ingest::put_partner_entry(const CatalogState& state, const PartnerEntry
   for (const model::BusRef& bus : buses) {
     const model::Scope customer{.account = bus.account, .region = bus.region};
     RIALTO_TRY(auto event, accept_entry(customer, given.entry, id));
-    RIALTO_TRY_VOID(route_entry(state, bus, std::move(event), plan));
+    RIALTO_TRY_VOID(route_entry(bus, state.find(bus).get(), std::move(event), plan));
   }
   return {};
 }
 
-Result<> Ingest::route_entry(const CatalogState& state, const model::BusRef& bus,
-                             model::Event event, Plan& plan) {
+Result<> Ingest::route_entry(const model::BusRef& ref, const BusState* bus, model::Event event,
+                             Plan& plan) {
   RIALTO_TRY_VOID(check_room());
-  if (!rates_.take(bus)) return fail(Code::Throttled, "Rate exceeded");
-  const auto found = state.find(bus);
-  if (!found) {
+  if (!rates_.take(ref)) return fail(Code::Throttled, "Rate exceeded");
+  if (bus == nullptr) {
     // AWS answers success and drops the event (docs/spec/01 §2). The default bus of a scope that
     // was never used has no rules yet.
-    if (bus.name != model::kDefaultBus) ++services_.metrics.unknown_bus;
-    router_.route_nowhere(bus, event, plan);
+    if (ref.name != model::kDefaultBus) ++services_.metrics.unknown_bus;
+    router_.route_nowhere(ref, event, plan);
     return {};
   }
-  return router_.route(*found, std::make_shared<const model::Event>(std::move(event)), plan);
+  return router_.route(*bus, std::make_shared<const model::Event>(std::move(event)), plan);
 }
 
 Task<std::vector<EntryOutcome>> Ingest::put_events(model::Scope caller,
@@ -259,12 +256,21 @@ Result<> Ingest::route_again(const BusState& bus, const ReplayedEvents& replayed
 }
 
 Task<Result<>> Ingest::forward(model::BusRef bus, std::shared_ptr<const model::Event> event,
-                               bool crosses_region) {
+                               targets::Forwarder by) {
+  const model::RuleRef& rule = by.rule;
+  const auto found = services_.catalog.state()->find(bus);
+  if (is_guarded(bus, found.get(), rule.account)) {
+    policy::Principal who = root_of({.account = rule.account, .region = rule.region});
+    // A rule may name any role; only those of its own account are its to be.
+    const auto role = model::Arn::parse(by.role_arn);
+    if (role.ok() && role->account == rule.account) who.arn = by.role_arn;
+    RIALTO_CO_TRY_VOID(permit_event(bus, found.get(), std::move(who), *event, rule.arn()));
+  }
   RIALTO_CO_TRY(const auto state, co_await services_.catalog.use(bus));
   model::Event forwarded = *event;
   ++forwarded.hops;
   forwarded.accepted_at = services_.clock.now();
-  if (crosses_region) model::set_id(forwarded, services_.ids.uuid());
+  if (rule.region != bus.region) model::set_id(forwarded, services_.ids.uuid());
   Plan plan;
   RIALTO_CO_TRY_VOID(
       router_.route(*state, std::make_shared<const model::Event>(std::move(forwarded)), plan));

@@ -115,7 +115,7 @@ class Ingest final : public targets::BusPort {
                                    std::size_t count, Keep keep);
 
   Task<Result<>> forward(model::BusRef bus, std::shared_ptr<const model::Event> event,
-                         bool crosses_region) override;
+                         targets::Forwarder by) override;
 
  private:
   Result<model::Event> accept_entry(const model::Scope& scope, Entry entry, std::string id) const;
@@ -123,7 +123,8 @@ class Ingest final : public targets::BusPort {
                      const std::string& id, Plan& plan);
   Result<> put_partner_entry(const CatalogState& state, const PartnerEntry& given,
                              const std::string& id, Plan& plan);
-  Result<> route_entry(const CatalogState& state, const model::BusRef& bus, model::Event event,
+  // `bus` is nullptr for one that is not there.
+  Result<> route_entry(const model::BusRef& ref, const BusState* bus, model::Event event,
                        Plan& plan);
   // What the entries of one call have come to, once all of them are routed.
   Task<std::vector<EntryOutcome>> conclude(Plan plan, std::vector<EntryOutcome> outcomes);

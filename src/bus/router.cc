@@ -112,7 +112,7 @@ Result<> Router::route_to(const BusState& bus, const std::vector<const RuleState
   for (const RuleState* rule : rules) {
     for (const Route& route : rule->routes) {
       if (route.kind == targets::Kind::Queue) {
-        send(route, *event, bus, plan);
+        send(*rule, route, *event, bus, plan);
         continue;
       }
       if (route.kind == targets::Kind::Archive) {
@@ -143,7 +143,8 @@ Result<> Router::route_to(const BusState& bus, const std::vector<const RuleState
   return {};
 }
 
-void Router::send(const Route& route, const model::Event& event, const BusState& bus, Plan& plan) {
+void Router::send(const RuleState& rule, const Route& route, const model::Event& event,
+                  const BusState& bus, Plan& plan) {
   const auto queue = model::QueueRef::from(route.arn);
   if (!queue.ok()) return give_up(route, event, to_delivery_error(queue.error()), plan);
   // PutTargets accepts a queue of another Region, and every delivery to it fails (docs/spec/02 §2).
@@ -153,9 +154,9 @@ void Router::send(const Route& route, const model::Event& event, const BusState&
     return give_up(route, event, to_delivery_error(std::move(error)), plan);
   }
   // Only where SQS was elsewhere when the target was put.
-  if (queue->account != bus.ref.account) {
-    Error error = fail(Code::AccessDenied,
-                       "The queue " + route.arn.text() + " is not in the account of the rule.");
+  if (queue->account != rule.rule.created_by) {
+    Error error = fail(Code::AccessDenied, "The queue " + route.arn.text() +
+                                               " is not of the account that made the rule.");
     return give_up(route, event, to_delivery_error(std::move(error)), plan);
   }
   queue::NewMessage message;

@@ -88,7 +88,8 @@ class Router {
   void trace(const Route& route, const model::Event& event, watch::StepKind kind,
              std::string_view extra, Plan& plan) const;
   bool has_room(const RuleState& rule) const;
-  void send(const Route& route, const model::Event& event, const BusState& bus, Plan& plan);
+  void send(const RuleState& rule, const Route& route, const model::Event& event,
+            const BusState& bus, Plan& plan);
   static void archive(const BusState& bus, store::ArchiveId id, const model::Event& event,
                       store::Sequence sequence, Plan& plan);
   void give_up(const Route& route, const model::Event& event, Error error, Plan& plan);

@@ -17,6 +17,7 @@ std::string encode(const Bus& bus) {
   out.add("name", bus.name);
   add_optional(out, "description", bus.description);
   add_optional(out, "dead_letter_arn", bus.dead_letter_arn);
+  add_optional(out, "policy", bus.policy);
   out.add("created_ms", to_millis(bus.created_at));
   out.add("modified_ms", to_millis(bus.modified_at));
   out.add("tags", encode_tags(bus.tags));
@@ -34,6 +35,7 @@ Result<Bus> decode_bus(std::string_view bytes) {
   bus.name = fields.text("name");
   bus.description = fields.optional_text("description");
   bus.dead_letter_arn = fields.optional_text("dead_letter_arn");
+  bus.policy = fields.optional_text("policy");
   bus.created_at = from_millis(fields.integer("created_ms"));
   bus.modified_at = from_millis(fields.integer("modified_ms"));
   bus.tags = fields.tags();

@@ -21,6 +21,7 @@ struct Bus {
   std::string name;
   std::optional<std::string> description;
   std::optional<std::string> dead_letter_arn;
+  std::optional<std::string> policy;  // as given, or as PutPermission made it
   TimePoint created_at;
   TimePoint modified_at;
   Tags tags;

@@ -248,15 +248,26 @@ Decision evaluate(std::span<const Policy* const> policies, const Request& reques
 Decision judge(const Judges& judges, const Request& request) {
   Decision by_resource;
   if (judges.resource != nullptr) by_resource = evaluate({&judges.resource, 1}, request);
+  by_resource.by = Kind::Resource;
   Decision by_identity{.outcome = Outcome::Allowed};
   if (judges.identity) by_identity = evaluate(*judges.identity, request);
   for (const Decision& one : {by_identity, by_resource}) {
     if (one.outcome == Outcome::Denied) return one;
   }
   const bool is_own = request.principal.account == judges.owner;
-  if (is_own) return by_identity.is_allowed() ? by_identity : by_resource;
-  if (!by_identity.is_allowed()) return by_identity;
-  return by_resource;
+  if (is_own) return by_resource.is_allowed() ? by_resource : by_identity;
+  return by_identity.is_allowed() ? by_resource : by_identity;
+}
+
+std::string why_not(const Request& request, const Decision& decision) {
+  const std::string kind =
+      decision.by == Kind::Identity ? "identity-based policy" : "resource-based policy";
+  const std::string& who =
+      request.principal.service.empty() ? request.principal.arn : request.principal.service;
+  std::string out = "User: " + who + " is not authorized to perform: " + request.action +
+                    " on resource: " + request.resource;
+  if (decision.outcome == Outcome::Denied) return out + " with an explicit deny in a " + kind;
+  return out + " because no " + kind + " allows the " + request.action + " action";
 }
 
 }  // namespace rialto::policy

@@ -90,6 +90,7 @@ struct Decision {
   Outcome outcome = Outcome::NotAllowed;
   const Policy* policy = nullptr;  // whose statement decided; nullptr: none did
   std::size_t statement = 0;       // which one
+  Kind by = Kind::Identity;        // which kind of policy said so, or should have allowed it
 
   bool is_allowed() const { return outcome == Outcome::Allowed; }
 };
@@ -107,5 +108,8 @@ struct Judges {
 
 // Within an account one of the two must allow; from another account both must (docs/spec/03 §2).
 Decision judge(const Judges& judges, const Request& request);
+
+// AWS's text for who may not (docs/spec/09 §8).
+std::string why_not(const Request& request, const Decision& decision);
 
 }  // namespace rialto::policy

@@ -15,19 +15,12 @@
 #include "connection/api_destinations.h"
 #include "connection/connections.h"
 #include "partner/event_sources.h"
+#include "service/events_quotas.h"
+#include "service/wish.h"
 
 namespace rialto::service {
 
-// AWS's quotas, per account and Region (docs/spec/10 §1).
-struct EventsQuotas {
-  std::size_t buses = 100;
-  std::size_t rules_per_bus = 300;
-  std::size_t wildcard_rules_per_bus = 30;
-  std::size_t targets_per_rule = 5;
-  std::size_t pattern_chars = 2'048;
-  std::size_t put_events_bytes = 1'048'576;
-  std::size_t tags_per_resource = 50;
-};
+namespace events = api::events;
 
 class EventsService final : public api::Events {
  public:
@@ -56,124 +49,130 @@ class EventsService final : public api::Events {
   using Answer = Task<Result<T>>;
   using Caller = api::Caller;
 
-  Answer<api::events::CreateEventBusResponse> create_event_bus(
-      Caller caller, api::events::CreateEventBusRequest input) override;
-  Answer<void> delete_event_bus(Caller caller, api::events::DeleteEventBusRequest input) override;
-  Answer<api::events::DescribeEventBusResponse> describe_event_bus(
-      Caller caller, api::events::DescribeEventBusRequest input) override;
-  Answer<api::events::UpdateEventBusResponse> update_event_bus(
-      Caller caller, api::events::UpdateEventBusRequest input) override;
-  Answer<api::events::ListEventBusesResponse> list_event_buses(
-      Caller caller, api::events::ListEventBusesRequest input) override;
+  Answer<events::CreateEventBusResponse> create_event_bus(
+      Caller caller, events::CreateEventBusRequest input) override;
+  Answer<void> delete_event_bus(Caller caller, events::DeleteEventBusRequest input) override;
+  Answer<events::DescribeEventBusResponse> describe_event_bus(
+      Caller caller, events::DescribeEventBusRequest input) override;
+  Answer<events::UpdateEventBusResponse> update_event_bus(
+      Caller caller, events::UpdateEventBusRequest input) override;
+  Answer<events::ListEventBusesResponse> list_event_buses(
+      Caller caller, events::ListEventBusesRequest input) override;
 
-  Answer<api::events::PutRuleResponse> put_rule(Caller caller,
-                                                api::events::PutRuleRequest input) override;
-  Answer<void> delete_rule(Caller caller, api::events::DeleteRuleRequest input) override;
-  Answer<api::events::DescribeRuleResponse> describe_rule(
-      Caller caller, api::events::DescribeRuleRequest input) override;
-  Answer<api::events::ListRulesResponse> list_rules(Caller caller,
-                                                    api::events::ListRulesRequest input) override;
-  Answer<void> enable_rule(Caller caller, api::events::EnableRuleRequest input) override;
-  Answer<void> disable_rule(Caller caller, api::events::DisableRuleRequest input) override;
-  Answer<api::events::ListRuleNamesByTargetResponse> list_rule_names_by_target(
-      Caller caller, api::events::ListRuleNamesByTargetRequest input) override;
+  Answer<void> put_permission(Caller caller, events::PutPermissionRequest input) override;
+  Answer<void> remove_permission(Caller caller, events::RemovePermissionRequest input) override;
 
-  Answer<api::events::PutTargetsResponse> put_targets(
-      Caller caller, api::events::PutTargetsRequest input) override;
-  Answer<api::events::RemoveTargetsResponse> remove_targets(
-      Caller caller, api::events::RemoveTargetsRequest input) override;
-  Answer<api::events::ListTargetsByRuleResponse> list_targets_by_rule(
-      Caller caller, api::events::ListTargetsByRuleRequest input) override;
+  Answer<events::PutRuleResponse> put_rule(Caller caller, events::PutRuleRequest input) override;
+  Answer<void> delete_rule(Caller caller, events::DeleteRuleRequest input) override;
+  Answer<events::DescribeRuleResponse> describe_rule(Caller caller,
+                                                     events::DescribeRuleRequest input) override;
+  Answer<events::ListRulesResponse> list_rules(Caller caller,
+                                               events::ListRulesRequest input) override;
+  Answer<void> enable_rule(Caller caller, events::EnableRuleRequest input) override;
+  Answer<void> disable_rule(Caller caller, events::DisableRuleRequest input) override;
+  Answer<events::ListRuleNamesByTargetResponse> list_rule_names_by_target(
+      Caller caller, events::ListRuleNamesByTargetRequest input) override;
 
-  Answer<api::events::PutEventsResponse> put_events(Caller caller,
-                                                    api::events::PutEventsRequest input) override;
-  Answer<api::events::TestEventPatternResponse> test_event_pattern(
-      Caller caller, api::events::TestEventPatternRequest input) override;
+  Answer<events::PutTargetsResponse> put_targets(Caller caller,
+                                                 events::PutTargetsRequest input) override;
+  Answer<events::RemoveTargetsResponse> remove_targets(Caller caller,
+                                                       events::RemoveTargetsRequest input) override;
+  Answer<events::ListTargetsByRuleResponse> list_targets_by_rule(
+      Caller caller, events::ListTargetsByRuleRequest input) override;
 
-  Answer<api::events::CreateArchiveResponse> create_archive(
-      Caller caller, api::events::CreateArchiveRequest input) override;
-  Answer<api::events::DescribeArchiveResponse> describe_archive(
-      Caller caller, api::events::DescribeArchiveRequest input) override;
-  Answer<api::events::UpdateArchiveResponse> update_archive(
-      Caller caller, api::events::UpdateArchiveRequest input) override;
-  Answer<api::events::DeleteArchiveResponse> delete_archive(
-      Caller caller, api::events::DeleteArchiveRequest input) override;
-  Answer<api::events::ListArchivesResponse> list_archives(
-      Caller caller, api::events::ListArchivesRequest input) override;
+  Answer<events::PutEventsResponse> put_events(Caller caller,
+                                               events::PutEventsRequest input) override;
+  Answer<events::TestEventPatternResponse> test_event_pattern(
+      Caller caller, events::TestEventPatternRequest input) override;
 
-  Answer<api::events::StartReplayResponse> start_replay(
-      Caller caller, api::events::StartReplayRequest input) override;
-  Answer<api::events::DescribeReplayResponse> describe_replay(
-      Caller caller, api::events::DescribeReplayRequest input) override;
-  Answer<api::events::CancelReplayResponse> cancel_replay(
-      Caller caller, api::events::CancelReplayRequest input) override;
-  Answer<api::events::ListReplaysResponse> list_replays(
-      Caller caller, api::events::ListReplaysRequest input) override;
+  Answer<events::CreateArchiveResponse> create_archive(Caller caller,
+                                                       events::CreateArchiveRequest input) override;
+  Answer<events::DescribeArchiveResponse> describe_archive(
+      Caller caller, events::DescribeArchiveRequest input) override;
+  Answer<events::UpdateArchiveResponse> update_archive(Caller caller,
+                                                       events::UpdateArchiveRequest input) override;
+  Answer<events::DeleteArchiveResponse> delete_archive(Caller caller,
+                                                       events::DeleteArchiveRequest input) override;
+  Answer<events::ListArchivesResponse> list_archives(Caller caller,
+                                                     events::ListArchivesRequest input) override;
 
-  Answer<api::events::CreateConnectionResponse> create_connection(
-      Caller caller, api::events::CreateConnectionRequest input) override;
-  Answer<api::events::DescribeConnectionResponse> describe_connection(
-      Caller caller, api::events::DescribeConnectionRequest input) override;
-  Answer<api::events::UpdateConnectionResponse> update_connection(
-      Caller caller, api::events::UpdateConnectionRequest input) override;
-  Answer<api::events::DeauthorizeConnectionResponse> deauthorize_connection(
-      Caller caller, api::events::DeauthorizeConnectionRequest input) override;
-  Answer<api::events::DeleteConnectionResponse> delete_connection(
-      Caller caller, api::events::DeleteConnectionRequest input) override;
-  Answer<api::events::ListConnectionsResponse> list_connections(
-      Caller caller, api::events::ListConnectionsRequest input) override;
+  Answer<events::StartReplayResponse> start_replay(Caller caller,
+                                                   events::StartReplayRequest input) override;
+  Answer<events::DescribeReplayResponse> describe_replay(
+      Caller caller, events::DescribeReplayRequest input) override;
+  Answer<events::CancelReplayResponse> cancel_replay(Caller caller,
+                                                     events::CancelReplayRequest input) override;
+  Answer<events::ListReplaysResponse> list_replays(Caller caller,
+                                                   events::ListReplaysRequest input) override;
 
-  Answer<api::events::CreateApiDestinationResponse> create_api_destination(
-      Caller caller, api::events::CreateApiDestinationRequest input) override;
-  Answer<api::events::DescribeApiDestinationResponse> describe_api_destination(
-      Caller caller, api::events::DescribeApiDestinationRequest input) override;
-  Answer<api::events::UpdateApiDestinationResponse> update_api_destination(
-      Caller caller, api::events::UpdateApiDestinationRequest input) override;
-  Answer<api::events::DeleteApiDestinationResponse> delete_api_destination(
-      Caller caller, api::events::DeleteApiDestinationRequest input) override;
-  Answer<api::events::ListApiDestinationsResponse> list_api_destinations(
-      Caller caller, api::events::ListApiDestinationsRequest input) override;
+  Answer<events::CreateConnectionResponse> create_connection(
+      Caller caller, events::CreateConnectionRequest input) override;
+  Answer<events::DescribeConnectionResponse> describe_connection(
+      Caller caller, events::DescribeConnectionRequest input) override;
+  Answer<events::UpdateConnectionResponse> update_connection(
+      Caller caller, events::UpdateConnectionRequest input) override;
+  Answer<events::DeauthorizeConnectionResponse> deauthorize_connection(
+      Caller caller, events::DeauthorizeConnectionRequest input) override;
+  Answer<events::DeleteConnectionResponse> delete_connection(
+      Caller caller, events::DeleteConnectionRequest input) override;
+  Answer<events::ListConnectionsResponse> list_connections(
+      Caller caller, events::ListConnectionsRequest input) override;
 
-  Answer<api::events::CreatePartnerEventSourceResponse> create_partner_event_source(
-      Caller caller, api::events::CreatePartnerEventSourceRequest input) override;
-  Answer<void> delete_partner_event_source(
-      Caller caller, api::events::DeletePartnerEventSourceRequest input) override;
-  Answer<api::events::DescribePartnerEventSourceResponse> describe_partner_event_source(
-      Caller caller, api::events::DescribePartnerEventSourceRequest input) override;
-  Answer<api::events::ListPartnerEventSourcesResponse> list_partner_event_sources(
-      Caller caller, api::events::ListPartnerEventSourcesRequest input) override;
-  Answer<api::events::ListPartnerEventSourceAccountsResponse> list_partner_event_source_accounts(
-      Caller caller, api::events::ListPartnerEventSourceAccountsRequest input) override;
-  Answer<api::events::PutPartnerEventsResponse> put_partner_events(
-      Caller caller, api::events::PutPartnerEventsRequest input) override;
+  Answer<events::CreateApiDestinationResponse> create_api_destination(
+      Caller caller, events::CreateApiDestinationRequest input) override;
+  Answer<events::DescribeApiDestinationResponse> describe_api_destination(
+      Caller caller, events::DescribeApiDestinationRequest input) override;
+  Answer<events::UpdateApiDestinationResponse> update_api_destination(
+      Caller caller, events::UpdateApiDestinationRequest input) override;
+  Answer<events::DeleteApiDestinationResponse> delete_api_destination(
+      Caller caller, events::DeleteApiDestinationRequest input) override;
+  Answer<events::ListApiDestinationsResponse> list_api_destinations(
+      Caller caller, events::ListApiDestinationsRequest input) override;
 
-  Answer<api::events::DescribeEventSourceResponse> describe_event_source(
-      Caller caller, api::events::DescribeEventSourceRequest input) override;
-  Answer<api::events::ListEventSourcesResponse> list_event_sources(
-      Caller caller, api::events::ListEventSourcesRequest input) override;
+  Answer<events::CreatePartnerEventSourceResponse> create_partner_event_source(
+      Caller caller, events::CreatePartnerEventSourceRequest input) override;
+  Answer<void> delete_partner_event_source(Caller caller,
+                                           events::DeletePartnerEventSourceRequest input) override;
+  Answer<events::DescribePartnerEventSourceResponse> describe_partner_event_source(
+      Caller caller, events::DescribePartnerEventSourceRequest input) override;
+  Answer<events::ListPartnerEventSourcesResponse> list_partner_event_sources(
+      Caller caller, events::ListPartnerEventSourcesRequest input) override;
+  Answer<events::ListPartnerEventSourceAccountsResponse> list_partner_event_source_accounts(
+      Caller caller, events::ListPartnerEventSourceAccountsRequest input) override;
+  Answer<events::PutPartnerEventsResponse> put_partner_events(
+      Caller caller, events::PutPartnerEventsRequest input) override;
+
+  Answer<events::DescribeEventSourceResponse> describe_event_source(
+      Caller caller, events::DescribeEventSourceRequest input) override;
+  Answer<events::ListEventSourcesResponse> list_event_sources(
+      Caller caller, events::ListEventSourcesRequest input) override;
   Answer<void> activate_event_source(Caller caller,
-                                     api::events::ActivateEventSourceRequest input) override;
+                                     events::ActivateEventSourceRequest input) override;
   Answer<void> deactivate_event_source(Caller caller,
-                                       api::events::DeactivateEventSourceRequest input) override;
+                                       events::DeactivateEventSourceRequest input) override;
 
-  Answer<api::events::TagResourceResponse> tag_resource(
-      Caller caller, api::events::TagResourceRequest input) override;
-  Answer<api::events::UntagResourceResponse> untag_resource(
-      Caller caller, api::events::UntagResourceRequest input) override;
-  Answer<api::events::ListTagsForResourceResponse> list_tags_for_resource(
-      Caller caller, api::events::ListTagsForResourceRequest input) override;
+  Answer<events::TagResourceResponse> tag_resource(Caller caller,
+                                                   events::TagResourceRequest input) override;
+  Answer<events::UntagResourceResponse> untag_resource(Caller caller,
+                                                       events::UntagResourceRequest input) override;
+  Answer<events::ListTagsForResourceResponse> list_tags_for_resource(
+      Caller caller, events::ListTagsForResourceRequest input) override;
 
  private:
-  // The bus that `name` (a name, an ARN, or absent for the default one) says, which must be the
-  // caller's own and there.
+  // The bus that `name` (a name, an ARN, or absent for the default one) says, which must be there,
+  // and the caller's own or one whose policy grants the wish.
   Answer<std::shared_ptr<const bus::BusState>> use_bus(Caller caller,
-                                                       std::optional<std::string> name);
-  Answer<void> set_rule_state(Caller caller, std::string rule, std::optional<std::string> bus,
+                                                       std::optional<std::string> name, Wish wish);
+  Answer<void> set_rule_state(Caller caller, Wish wish, std::optional<std::string> bus,
                               std::string state);
+  // Changes the policy of one of the caller's buses into what `edit` makes of its text, which is
+  // empty where there is none.
+  using PolicyEdit = std::function<Result<std::string>(const model::Bus& bus)>;
+  Answer<void> change_policy(Caller caller, std::optional<std::string> bus, PolicyEdit edit);
 
   // Changes the tags of the bus or rule that `arn` names, by `edit`.
   using TagEdit = std::function<Result<>(model::Tags&)>;
-  Answer<void> change_tags(Caller caller, std::string arn, TagEdit edit);
+  Answer<void> change_tags(Caller caller, std::string action, std::string arn, TagEdit edit);
 
   // What a bus must have room for to take a rule.
   archive::Archives::Admit admit() const;

@@ -21,9 +21,10 @@ enum class Kind {
 // that AWS has no targets for, and for resources of theirs that are none.
 Result<Kind> kind_of(const model::Arn& arn, const Endpoints& endpoints);
 
-// Whether a rule of `bus` may have `target`. Input, InputPath and InputTransformer are compiled,
+// Whether a rule of `bus` that `owner`, an account, has made may have `target`: what is of one
+// account only must be the owner's. Input, InputPath and InputTransformer are compiled,
 // and so checked, by transform. Whether the target exists is not checked, as at AWS.
 Result<Kind> check_target(const model::Target& target, const model::BusRef& bus,
-                          const Endpoints& endpoints);
+                          const std::string& owner, const Endpoints& endpoints);
 
 }  // namespace rialto::targets

@@ -88,14 +88,20 @@ class TargetType {
 
 using TargetTypes = std::vector<std::unique_ptr<TargetType>>;
 
+// What forwards an event to another bus.
+struct Forwarder {
+  model::RuleRef rule;
+  std::string role_arn{};  // of its target; maybe empty
+};
+
 // Takes an event that a rule of another bus forwards. Implemented by the bus, which is above.
 class BusPort {
  public:
   virtual ~BusPort() = default;
-  // NotFound when there is no such bus. Durable when it answers success. An event that crosses a
-  // Region gets a new id.
+  // NotFound when there is no such bus, AccessDenied when its policy says so. Durable when it
+  // answers success. An event that crosses a Region gets a new id.
   virtual Task<Result<>> forward(model::BusRef bus, std::shared_ptr<const model::Event> event,
-                                 bool crosses_region) = 0;
+                                 Forwarder by) = 0;
 };
 
 // What other servers are called through.

@@ -1,3 +1,4 @@
+#include "bus/permission.h"
 #include "service/events/common.h"
 #include "service/events_service.h"
 #include "service/page.h"
@@ -23,6 +24,10 @@ Result<std::optional<std::string>> dead_letter_arn(const std::optional<DeadLette
   return config->arn;
 }
 
+model::BusRef default_bus(const api::Caller& caller) {
+  return {caller.region, caller.account, std::string(model::kDefaultBus)};
+}
+
 template <class Request>
 Result<> refuse_unsupported(const Request& input) {
   if (input.kms_key_identifier) {
@@ -46,9 +51,25 @@ Result<> check_new_bus(const CreateEventBusRequest& input) {
 }  // namespace
 
 Task<Result<std::shared_ptr<const bus::BusState>>> EventsService::use_bus(
-    Caller caller, std::optional<std::string> name) {
-  RIALTO_CO_TRY(auto ref, own_bus(caller, name));
-  co_return co_await catalog_.use(std::move(ref));
+    Caller caller, std::optional<std::string> name, Wish wish) {
+  RIALTO_CO_TRY(const auto ref, find_ref(caller, name));
+  const auto found = catalog_.state()->find(ref);
+  if (bus::is_guarded(ref, found.get(), caller.account)) {
+    policy::Request request;
+    request.principal = bus::root_of(scope_of(caller));
+    request.action = std::move(wish.action);
+    request.resource = ref.arn();
+    request.context = std::move(wish.context);
+    request.context.put("aws:principalaccount", caller.account);
+    request.context.put("aws:principalarn", request.principal.arn);
+    if (wish.rule) {
+      request.resource = model::rule_arn(ref.region, ref.account, ref.name, *wish.rule);
+      const auto rule = found ? get_rule(*found, *wish.rule) : bus::no_such_bus(ref.name);
+      if (rule.ok()) request.context.put("events:creatoraccount", (*rule)->rule.created_by);
+    }
+    RIALTO_CO_TRY_VOID(bus::permit(ref, found.get(), request));
+  }
+  co_return co_await catalog_.use(ref);
 }
 
 Task<Result<CreateEventBusResponse>> EventsService::create_event_bus(Caller caller,
@@ -63,7 +84,7 @@ Task<Result<CreateEventBusResponse>> EventsService::create_event_bus(Caller call
   RIALTO_CO_TRY(made.dead_letter_arn, dead_letter_arn(input.dead_letter_config));
   if (input.tags) RIALTO_CO_TRY_VOID(merge_tags(made.tags, *input.tags, quotas_.tags_per_resource));
   RIALTO_CO_TRY(auto ref, own_bus(caller, input.name));
-  RIALTO_CO_TRY_VOID(co_await use_bus(caller, std::nullopt));
+  RIALTO_CO_TRY_VOID(co_await catalog_.use(default_bus(caller)));
   const auto plan = [this, made](const bus::CatalogState& state,
                                  const bus::BusState* bus) -> Result<bus::BusChange> {
     if (bus != nullptr) {
@@ -105,12 +126,14 @@ Task<Result<>> EventsService::delete_event_bus(Caller caller, DeleteEventBusRequ
 
 Task<Result<DescribeEventBusResponse>> EventsService::describe_event_bus(
     Caller caller, DescribeEventBusRequest input) {
-  RIALTO_CO_TRY(const auto state, co_await use_bus(std::move(caller), std::move(input.name)));
+  RIALTO_CO_TRY(const auto state, co_await use_bus(std::move(caller), std::move(input.name),
+                                                   {.action = "events:DescribeEventBus"}));
   DescribeEventBusResponse answer;
   answer.name = state->bus.name;
   answer.arn = state->bus.arn();
   answer.description = state->bus.description;
   answer.dead_letter_config = dead_letter_config(state->bus);
+  answer.policy = state->bus.policy;
   answer.creation_time = state->bus.created_at;
   answer.last_modified_time = state->bus.modified_at;
   co_return answer;
@@ -121,7 +144,8 @@ Task<Result<UpdateEventBusResponse>> EventsService::update_event_bus(Caller call
                                                                      UpdateEventBusRequest input) {
   RIALTO_CO_TRY_VOID(refuse_unsupported(input));
   RIALTO_CO_TRY(const auto dead_letters, dead_letter_arn(input.dead_letter_config));
-  RIALTO_CO_TRY(const auto state, co_await use_bus(caller, input.name));
+  RIALTO_CO_TRY(const auto state,
+                co_await use_bus(caller, input.name, {.action = "events:UpdateEventBus"}));
   const auto plan = [this, input, dead_letters, name = state->ref.name](
                         const bus::CatalogState&,
                         const bus::BusState* bus) -> Result<bus::BusChange> {
@@ -144,7 +168,7 @@ Task<Result<UpdateEventBusResponse>> EventsService::update_event_bus(Caller call
 
 Task<Result<ListEventBusesResponse>> EventsService::list_event_buses(Caller caller,
                                                                      ListEventBusesRequest input) {
-  RIALTO_CO_TRY_VOID(co_await use_bus(caller, std::nullopt));
+  RIALTO_CO_TRY_VOID(co_await catalog_.use(default_bus(caller)));
   const std::string prefix = input.name_prefix.value_or("");
   RIALTO_CO_TRY(auto page, Page::open({"ListEventBuses", prefix, input.next_token, input.limit}));
   std::vector<EventBus> buses;
@@ -155,6 +179,7 @@ Task<Result<ListEventBusesResponse>> EventsService::list_event_buses(Caller call
     listed.name = bus.name;
     listed.arn = bus.arn();
     listed.description = bus.description;
+    listed.policy = bus.policy;
     listed.creation_time = bus.created_at;
     listed.last_modified_time = bus.modified_at;
   }

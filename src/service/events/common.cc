@@ -25,19 +25,20 @@ model::Scope scope_of(const api::Caller& caller) {
   return {.account = caller.account, .region = caller.region};
 }
 
-Result<model::BusRef> own_bus(const api::Caller& caller, const std::optional<std::string>& name) {
+Result<model::BusRef> find_ref(const api::Caller& caller, const std::optional<std::string>& name) {
   RIALTO_TRY(auto ref, model::BusRef::parse(name, scope_of(caller)));
-  if (ref.account != caller.account) {
-    return fail(Code::AccessDenied, "Event bus " + ref.arn() +
-                                        " belongs to another account, and this version of "
-                                        "Rialto has no event bus policies yet.");
-  }
   if (ref.region != caller.region) {
     return fail(
         Code::InvalidArgument,
         "Event bus " + ref.arn() + " is not in the Region of the request (" + caller.region + ").");
   }
   return ref;
+}
+
+Result<model::BusRef> own_bus(const api::Caller& caller, const std::optional<std::string>& name) {
+  RIALTO_TRY(auto ref, find_ref(caller, name));
+  if (ref.account == caller.account) return ref;
+  return fail(Code::AccessDenied, "Event bus " + ref.arn() + " belongs to another account.");
 }
 
 Error not_supported(std::string_view parameter, std::string_view what) {

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cctype>
 
+#include "json/read.h"
 #include "service/events/common.h"
 #include "service/events_service.h"
 #include "service/page.h"
@@ -38,10 +40,39 @@ std::string filter_of(const bus::BusState& bus, std::string_view other) {
   return bus.ref.arn() + '\0' + std::string(other);
 }
 
+// The texts that a member of a pattern takes; those of richer conditions are not among them.
+policy::Context::Values texts_at(const json::Value* pattern, std::string_view path) {
+  while (pattern != nullptr && !path.empty()) {
+    const std::size_t dot = std::min(path.find('.'), path.size());
+    pattern = pattern->find(path.substr(0, dot));
+    path.remove_prefix(std::min(dot + 1, path.size()));
+  }
+  policy::Context::Values out;
+  if (pattern == nullptr || !pattern->is_array()) return out;
+  for (const json::Value& value : pattern->items()) {
+    if (value.is_string()) out.push_back(value.as_string());
+  }
+  return out;
+}
+
+// What policies may ask of a rule's pattern (docs/spec/03 §2).
+policy::Context pattern_context(const std::string& text) {
+  policy::Context out;
+  const auto pattern = json::parse(text);
+  if (!pattern.ok()) return out;
+  for (const std::string_view path : {"source", "detail-type", "detail.eventTypeCode",
+                                      "detail.service", "detail.userIdentity.principalId"}) {
+    std::string key = "events:" + std::string(path);
+    std::ranges::transform(key, key.begin(), [](unsigned char c) { return std::tolower(c); });
+    out.put(key, texts_at(&*pattern, path));
+  }
+  return out;
+}
+
 }  // namespace
 
 Task<Result<PutRuleResponse>> EventsService::put_rule(Caller caller, PutRuleRequest input) {
-  RIALTO_CO_TRY(const auto ref, own_bus(caller, input.event_bus_name));
+  RIALTO_CO_TRY(const auto ref, find_ref(caller, input.event_bus_name));
   RIALTO_CO_TRY_VOID(check_rule(input, ref, quotas_));
   model::Rule rule;
   rule.name = input.name;
@@ -55,7 +86,9 @@ Task<Result<PutRuleResponse>> EventsService::put_rule(Caller caller, PutRuleRequ
   rule.created_by = caller.account;
   if (input.tags) RIALTO_CO_TRY_VOID(merge_tags(rule.tags, *input.tags, quotas_.tags_per_resource));
   RIALTO_CO_TRY_VOID(catalog_.compile(rule, ref));
-  RIALTO_CO_TRY_VOID(co_await catalog_.use(ref));
+  Wish wish{.action = "events:PutRule", .rule = input.name};
+  if (input.event_pattern) wish.context = pattern_context(*input.event_pattern);
+  RIALTO_CO_TRY_VOID(co_await use_bus(caller, input.event_bus_name, std::move(wish)));
   // Every attribute is replaced; targets and tags of an existing rule stay (docs/spec/02 §1).
   const auto plan = [this, rule, ref](const bus::CatalogState&,
                                       const bus::BusState* bus) -> Result<bus::BusChange> {
@@ -77,7 +110,9 @@ Task<Result<PutRuleResponse>> EventsService::put_rule(Caller caller, PutRuleRequ
 }
 
 Task<Result<>> EventsService::delete_rule(Caller caller, DeleteRuleRequest input) {
-  RIALTO_CO_TRY(const auto state, co_await use_bus(caller, input.event_bus_name));
+  RIALTO_CO_TRY(const auto state,
+                co_await use_bus(caller, input.event_bus_name,
+                                 {.action = "events:DeleteRule", .rule = input.name}));
   // AWS answers success for a rule that is not there (docs/spec/02 §1).
   if (!state->rules.contains(input.name)) co_return Result<>();
   const auto plan =
@@ -97,7 +132,9 @@ Task<Result<>> EventsService::delete_rule(Caller caller, DeleteRuleRequest input
 
 Task<Result<DescribeRuleResponse>> EventsService::describe_rule(Caller caller,
                                                                 DescribeRuleRequest input) {
-  RIALTO_CO_TRY(const auto state, co_await use_bus(caller, input.event_bus_name));
+  RIALTO_CO_TRY(const auto state,
+                co_await use_bus(caller, input.event_bus_name,
+                                 {.action = "events:DescribeRule", .rule = input.name}));
   RIALTO_CO_TRY(const auto rule, get_rule(*state, input.name));
   DescribeRuleResponse answer;
   answer.name = rule->rule.name;
@@ -114,7 +151,8 @@ Task<Result<DescribeRuleResponse>> EventsService::describe_rule(Caller caller,
 }
 
 Task<Result<ListRulesResponse>> EventsService::list_rules(Caller caller, ListRulesRequest input) {
-  RIALTO_CO_TRY(const auto state, co_await use_bus(caller, input.event_bus_name));
+  RIALTO_CO_TRY(const auto state, co_await use_bus(caller, input.event_bus_name,
+                                                   {.action = "events:ListRules", .rule = "*"}));
   const std::string prefix = input.name_prefix.value_or("");
   const std::string filter = filter_of(*state, prefix);
   RIALTO_CO_TRY(auto page, Page::open({"ListRules", filter, input.next_token, input.limit}));
@@ -136,19 +174,22 @@ Task<Result<ListRulesResponse>> EventsService::list_rules(Caller caller, ListRul
 }
 
 Task<Result<>> EventsService::enable_rule(Caller caller, EnableRuleRequest input) {
-  co_return co_await set_rule_state(std::move(caller), std::move(input.name),
+  Wish wish{.action = "events:EnableRule", .rule = std::move(input.name)};
+  co_return co_await set_rule_state(std::move(caller), std::move(wish),
                                     std::move(input.event_bus_name), "ENABLED");
 }
 
 Task<Result<>> EventsService::disable_rule(Caller caller, DisableRuleRequest input) {
-  co_return co_await set_rule_state(std::move(caller), std::move(input.name),
+  Wish wish{.action = "events:DisableRule", .rule = std::move(input.name)};
+  co_return co_await set_rule_state(std::move(caller), std::move(wish),
                                     std::move(input.event_bus_name), "DISABLED");
 }
 
-Task<Result<>> EventsService::set_rule_state(Caller caller, std::string rule,
+Task<Result<>> EventsService::set_rule_state(Caller caller, Wish wish,
                                              std::optional<std::string> bus_name,
                                              std::string state) {
-  RIALTO_CO_TRY(const auto used, co_await use_bus(caller, bus_name));
+  const std::string rule = wish.rule.value_or("");
+  RIALTO_CO_TRY(const auto used, co_await use_bus(caller, bus_name, std::move(wish)));
   const auto plan = [this, rule, state, ref = used->ref](
                         const bus::CatalogState&,
                         const bus::BusState* bus) -> Result<bus::BusChange> {
@@ -167,7 +208,9 @@ Task<Result<>> EventsService::set_rule_state(Caller caller, std::string rule,
 
 Task<Result<ListRuleNamesByTargetResponse>> EventsService::list_rule_names_by_target(
     Caller caller, ListRuleNamesByTargetRequest input) {
-  RIALTO_CO_TRY(const auto state, co_await use_bus(caller, input.event_bus_name));
+  RIALTO_CO_TRY(const auto state,
+                co_await use_bus(caller, input.event_bus_name,
+                                 {.action = "events:ListRuleNamesByTarget", .rule = "*"}));
   const std::string filter = filter_of(*state, input.target_arn);
   RIALTO_CO_TRY(auto page,
                 Page::open({"ListRuleNamesByTarget", filter, input.next_token, input.limit}));

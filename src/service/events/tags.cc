@@ -8,21 +8,18 @@ using namespace api::events;
 
 // Buses and rules have tags, nothing else does (docs/spec/03 §5).
 struct Tagged {
-  model::BusRef bus;
+  std::string bus_arn;
   std::optional<std::string> rule;
 };
 
-Result<Tagged> parse_tagged(const api::Caller& caller, const std::string& text) {
+Result<Tagged> parse_tagged(const std::string& text) {
   RIALTO_TRY(const auto arn, model::Arn::parse(text));
   if (arn.service == "events" && arn.resource.starts_with("event-bus/")) {
-    RIALTO_TRY(auto bus, own_bus(caller, text));
-    return Tagged{std::move(bus), std::nullopt};
+    return Tagged{text, std::nullopt};
   }
   if (arn.service == "events" && arn.resource.starts_with("rule/")) {
     RIALTO_TRY(const auto rule, model::RuleRef::parse(text));
-    const std::string bus_arn = model::bus_arn(rule.region, rule.account, rule.bus);
-    RIALTO_TRY(auto bus, own_bus(caller, bus_arn));
-    return Tagged{std::move(bus), rule.name};
+    return Tagged{model::bus_arn(rule.region, rule.account, rule.bus), rule.name};
   }
   return fail(Code::InvalidArgument,
               "Parameter ResourceARN is not valid. Reason: Only event buses and rules have tags.");
@@ -30,13 +27,15 @@ Result<Tagged> parse_tagged(const api::Caller& caller, const std::string& text) 
 
 }  // namespace
 
-Task<Result<>> EventsService::change_tags(Caller caller, std::string arn, TagEdit edit) {
-  RIALTO_CO_TRY(const auto tagged, parse_tagged(caller, arn));
-  RIALTO_CO_TRY_VOID(co_await catalog_.use(tagged.bus));
-  const auto plan = [this, edit = std::move(edit), tagged](
+Task<Result<>> EventsService::change_tags(Caller caller, std::string action, std::string arn,
+                                          TagEdit edit) {
+  RIALTO_CO_TRY(const auto tagged, parse_tagged(arn));
+  RIALTO_CO_TRY(const auto used, co_await use_bus(std::move(caller), tagged.bus_arn,
+                                                  {std::move(action), tagged.rule}));
+  const auto plan = [this, edit = std::move(edit), tagged, ref = used->ref](
                         const bus::CatalogState&,
                         const bus::BusState* bus) -> Result<bus::BusChange> {
-    if (bus == nullptr) return bus::no_such_bus(tagged.bus.name);
+    if (bus == nullptr) return bus::no_such_bus(ref.name);
     if (!tagged.rule) {
       model::Bus changed = bus->bus;
       RIALTO_TRY_VOID(edit(changed.tags));
@@ -46,10 +45,10 @@ Task<Result<>> EventsService::change_tags(Caller caller, std::string arn, TagEdi
     RIALTO_TRY_VOID(check_unmanaged(before->rule));
     model::Rule changed = before->rule;
     RIALTO_TRY_VOID(edit(changed.tags));
-    RIALTO_TRY(auto compiled, catalog_.compile(std::move(changed), tagged.bus));
+    RIALTO_TRY(auto compiled, catalog_.compile(std::move(changed), ref));
     return bus::with_rule(*bus, std::move(compiled));
   };
-  co_return co_await catalog_.change(tagged.bus, plan);
+  co_return co_await catalog_.change(used->ref, plan);
 }
 
 Task<Result<TagResourceResponse>> EventsService::tag_resource(Caller caller,
@@ -57,7 +56,8 @@ Task<Result<TagResourceResponse>> EventsService::tag_resource(Caller caller,
   const auto edit = [this, tags = std::move(input.tags)](model::Tags& into) {
     return merge_tags(into, tags, quotas_.tags_per_resource);
   };
-  RIALTO_CO_TRY_VOID(co_await change_tags(std::move(caller), std::move(input.resource_arn), edit));
+  RIALTO_CO_TRY_VOID(co_await change_tags(std::move(caller), "events:TagResource",
+                                          std::move(input.resource_arn), edit));
   co_return TagResourceResponse{};
 }
 
@@ -67,14 +67,17 @@ Task<Result<UntagResourceResponse>> EventsService::untag_resource(Caller caller,
     for (const std::string& key : keys) from.erase(key);
     return Result<>();
   };
-  RIALTO_CO_TRY_VOID(co_await change_tags(std::move(caller), std::move(input.resource_arn), edit));
+  RIALTO_CO_TRY_VOID(co_await change_tags(std::move(caller), "events:UntagResource",
+                                          std::move(input.resource_arn), edit));
   co_return UntagResourceResponse{};
 }
 
 Task<Result<ListTagsForResourceResponse>> EventsService::list_tags_for_resource(
     Caller caller, ListTagsForResourceRequest input) {
-  RIALTO_CO_TRY(const auto tagged, parse_tagged(caller, input.resource_arn));
-  RIALTO_CO_TRY(const auto state, co_await catalog_.use(tagged.bus));
+  RIALTO_CO_TRY(const auto tagged, parse_tagged(input.resource_arn));
+  RIALTO_CO_TRY(const auto state,
+                co_await use_bus(std::move(caller), tagged.bus_arn,
+                                 {.action = "events:ListTagsForResource", .rule = tagged.rule}));
   const model::Tags* tags = &state->bus.tags;
   std::shared_ptr<const bus::RuleState> rule;
   if (tagged.rule) {

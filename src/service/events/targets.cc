@@ -36,7 +36,11 @@ Result<std::vector<model::Target>> to_targets(std::vector<api::events::Target> t
 // All or nothing: AWS answers a bad target with a call-level error (docs/spec/02 §2).
 Task<Result<PutTargetsResponse>> EventsService::put_targets(Caller caller,
                                                             PutTargetsRequest input) {
-  RIALTO_CO_TRY(const auto used, co_await use_bus(caller, input.event_bus_name));
+  Wish wish{.action = "events:PutTargets", .rule = input.rule};
+  policy::Context::Values arns;
+  for (const auto& target : input.targets) arns.push_back(target.arn);
+  wish.context.put("events:targetarn", std::move(arns));
+  RIALTO_CO_TRY(const auto used, co_await use_bus(caller, input.event_bus_name, std::move(wish)));
   RIALTO_CO_TRY(const auto targets, to_targets(std::move(input.targets)));
   const auto plan = [this, targets, name = input.rule, ref = used->ref](
                         const bus::CatalogState&,
@@ -46,7 +50,7 @@ Task<Result<PutTargetsResponse>> EventsService::put_targets(Caller caller,
     RIALTO_TRY_VOID(check_unmanaged(before->rule));
     model::Rule changed = before->rule;
     for (const model::Target& target : targets) {
-      RIALTO_TRY_VOID(targets::check_target(target, ref, catalog_.endpoints()));
+      RIALTO_TRY_VOID(targets::check_target(target, ref, changed.created_by, catalog_.endpoints()));
       changed.targets.insert_or_assign(target.id, target);
     }
     RIALTO_TRY(auto compiled, catalog_.compile(std::move(changed), ref));
@@ -60,7 +64,9 @@ Task<Result<PutTargetsResponse>> EventsService::put_targets(Caller caller,
 
 Task<Result<RemoveTargetsResponse>> EventsService::remove_targets(Caller caller,
                                                                   RemoveTargetsRequest input) {
-  RIALTO_CO_TRY(const auto used, co_await use_bus(caller, input.event_bus_name));
+  RIALTO_CO_TRY(const auto used,
+                co_await use_bus(caller, input.event_bus_name,
+                                 {.action = "events:RemoveTargets", .rule = input.rule}));
   const auto plan = [this, ids = std::move(input.ids), name = input.rule, ref = used->ref,
                      is_forced = input.force.value_or(false)](
                         const bus::CatalogState&,
@@ -81,7 +87,9 @@ Task<Result<RemoveTargetsResponse>> EventsService::remove_targets(Caller caller,
 
 Task<Result<ListTargetsByRuleResponse>> EventsService::list_targets_by_rule(
     Caller caller, ListTargetsByRuleRequest input) {
-  RIALTO_CO_TRY(const auto used, co_await use_bus(caller, input.event_bus_name));
+  RIALTO_CO_TRY(const auto used,
+                co_await use_bus(caller, input.event_bus_name,
+                                 {.action = "events:ListTargetsByRule", .rule = input.rule}));
   RIALTO_CO_TRY(const auto rule, get_rule(*used, input.rule));
   RIALTO_CO_TRY(auto page,
                 Page::open({"ListTargetsByRule", rule->arn, input.next_token, input.limit}));

@@ -30,6 +30,7 @@ Result<model::Event> with_detail(const model::Event& event, const std::string& p
 std::string_view reason_of(Code code) {
   switch (code) {
     case Code::NotFound: return "NO_RESOURCE";
+    case Code::AccessDenied: return "NO_PERMISSIONS";
     case Code::Throttled: return "THROTTLING";
     default: return "INTERNAL_ERROR";
   }
@@ -52,9 +53,11 @@ class BusType final : public TargetType {
       event = std::make_shared<const model::Event>(std::move(changed));
     }
     RIALTO_CO_TRY(auto bus, model::BusRef::parse(invocation.target.text(), model::Scope{}));
-    RIALTO_CO_TRY(const auto rule, model::RuleRef::parse(invocation.rule_arn));
-    const bool crosses_region = rule.region != bus.region;
-    Result<> outcome = co_await port_.forward(std::move(bus), std::move(event), crosses_region);
+    Forwarder by;
+    RIALTO_CO_TRY(by.rule, model::RuleRef::parse(invocation.rule_arn));
+    const json::Value* role = invocation.parameters->given.find("RoleArn");
+    if (role != nullptr && role->is_string()) by.role_arn = role->as_string();
+    Result<> outcome = co_await port_.forward(std::move(bus), std::move(event), std::move(by));
     if (outcome.ok()) co_return outcome;
     co_return fail(outcome.error().code, outcome.error().message, reason_of(outcome.error().code));
   }

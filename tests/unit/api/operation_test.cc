@@ -94,6 +94,8 @@ class FakeEvents : public Events {
   REFUSES(list_event_sources, events::ListEventSourcesRequest, events::ListEventSourcesResponse)
   REFUSES(activate_event_source, events::ActivateEventSourceRequest, void)
   REFUSES(deactivate_event_source, events::DeactivateEventSourceRequest, void)
+  REFUSES(put_permission, events::PutPermissionRequest, void)
+  REFUSES(remove_permission, events::RemovePermissionRequest, void)
 #undef REFUSES
 
   Task<Result<events::PutRuleResponse>> put_rule(Caller caller,
@@ -136,7 +138,7 @@ TEST(Operation, IsFoundByNameOnly) {
   EXPECT_NE(find_operation(sqs::kFacts, "SendMessage"), nullptr);
   EXPECT_EQ(find_operation(sqs::kFacts, "PutRule"), nullptr);
   EXPECT_EQ(find_operation(sqs::kFacts, "sendmessage"), nullptr);
-  EXPECT_EQ(events::kFacts.operations.size(), 50u);
+  EXPECT_EQ(events::kFacts.operations.size(), 52u);
   EXPECT_EQ(sqs::kFacts.operations.size(), 21u);
 }
 

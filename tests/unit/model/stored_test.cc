@@ -93,10 +93,12 @@ TEST(BusV1, KeepsWhatIsOptional) {
   Bus full = bus();
   full.description = "d";
   full.dead_letter_arn = "q";
+  full.policy = "{}";
   const auto read = decode_bus(encode(full));
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(read->description, "d");
   EXPECT_EQ(read->dead_letter_arn, "q");
+  EXPECT_EQ(read->policy, "{}");
   EXPECT_EQ(encode(*read), encode(full));
   EXPECT_EQ(encode(*decode_bus(kBus)), kBus);
 }

@@ -90,9 +90,10 @@ TEST_F(BusesTest, KeepsAccountsAndRegionsApart) {
   const std::string other_account = "arn:aws:events:us-east-1:444455556666:event-bus/b";
   expect_error(run(service_.describe_event_bus(caller_, {.name = other_account})),
                "AccessDeniedException",
-               "Event bus " + other_account +
-                   " belongs to another account, and this version of Rialto has no event bus "
-                   "policies yet.");
+               "User: arn:aws:iam::111122223333:root is not authorized to perform: "
+               "events:DescribeEventBus on resource: " +
+                   other_account +
+                   " because no resource-based policy allows the events:DescribeEventBus action");
   caller_.region = "eu-west-1";
   expect_error(run(service_.describe_event_bus(caller_, {.name = "b"})),
                "ResourceNotFoundException", "Event bus b does not exist.");

@@ -19,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 struct NoBus final : BusPort {
-  Task<Result<>> forward(model::BusRef, std::shared_ptr<const model::Event>, bool) override {
+  Task<Result<>> forward(model::BusRef, std::shared_ptr<const model::Event>, Forwarder) override {
     co_return Result<>();
   }
 };

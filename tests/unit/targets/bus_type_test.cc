@@ -10,10 +10,10 @@ namespace {
 
 struct FakePort final : BusPort {
   Task<Result<>> forward(model::BusRef to, std::shared_ptr<const model::Event> what,
-                         bool crosses) override {
+                         Forwarder forwarder) override {
     bus = std::move(to);
     event = std::move(what);
-    crosses_region = crosses;
+    by = std::move(forwarder);
     ++calls;
     co_return outcome;
   }
@@ -21,7 +21,7 @@ struct FakePort final : BusPort {
   Result<> outcome;
   model::BusRef bus;
   std::shared_ptr<const model::Event> event;
-  bool crosses_region = false;
+  Forwarder by;
   int calls = 0;
 };
 
@@ -30,6 +30,10 @@ class BusTypeTest : public ::testing::Test {
   Invocation invocation(const std::string& bus) const {
     Invocation out;
     out.target = *model::Arn::parse(bus);
+    out.parameters = std::make_shared<const model::Target>(
+        model::decode_target(
+            json::parse(R"({"Id":"t","Arn":")" + bus + R"(","RoleArn":"role"})").value())
+            .value());
     out.rule_arn = "arn:aws:events:us-east-1:111122223333:rule/r";
     auto root = json::parse(R"({"version":"0","id":"i","detail":{"a":1}})");
     model::Event event = model::make_event(std::move(root).value(), from_millis(5));
@@ -61,12 +65,8 @@ TEST_F(BusTypeTest, ForwardsTheVeryEventWithinARegion) {
   ASSERT_TRUE(invoke(given).ok());
   EXPECT_EQ(port_.bus.arn(), same_);
   EXPECT_EQ(port_.event, given.event);
-  EXPECT_FALSE(port_.crosses_region);
-}
-
-TEST_F(BusTypeTest, SaysThatTheEventCrossesARegion) {
-  ASSERT_TRUE(invoke(invocation("arn:aws:events:eu-west-1:111122223333:event-bus/b")).ok());
-  EXPECT_TRUE(port_.crosses_region);
+  EXPECT_EQ(port_.by.rule.arn(), given.rule_arn);
+  EXPECT_EQ(port_.by.role_arn, "role");
 }
 
 TEST_F(BusTypeTest, MakesTransformedInputTheDetailAndKeepsTheRest) {

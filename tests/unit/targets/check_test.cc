@@ -19,7 +19,7 @@ Result<Kind> check(const std::string& arn, const std::string& more = "",
   EXPECT_TRUE(given.ok()) << more;
   auto target = model::decode_target(std::move(given).value());
   EXPECT_TRUE(target.ok());
-  return check_target(*target, kBus, endpoints);
+  return check_target(*target, kBus, kBus.account, endpoints);
 }
 
 void expect_refused(const Result<Kind>& result, Code code, std::string_view message) {
@@ -232,10 +232,22 @@ TEST(CheckTarget, SaysThatOtherAccountsAreNotServedYet) {
   expect_refused(check(queue), Code::Unsupported,
                  "Target " + queue + " is not supported: this version of Rialto does not deliver " +
                      "to built-in queues of other accounts yet.");
+}
+
+TEST(CheckTarget, TakesABusOfAnotherAccountWithoutInput) {
   const std::string bus = "arn:aws:events:us-east-1:444455556666:event-bus/b";
-  expect_refused(check(bus, R"("RoleArn":"r")"), Code::Unsupported,
-                 "Target " + bus + " is not supported: this version of Rialto does not deliver " +
-                     "to event buses of other accounts yet.");
+  EXPECT_TRUE(check(bus, R"("RoleArn":"r")").ok());
+  expect_refused(check(bus, R"("RoleArn":"r","InputPath":"$.detail")"), Code::InvalidArgument,
+                 "Parameter InputPath is not supported for target: t1, an event bus of another "
+                 "account.");
+}
+
+TEST(CheckTarget, JudgesByTheAccountThatMadeTheRule) {
+  const auto target = model::decode_target(
+      json::parse(R"({"Id":"t","Arn":"arn:aws:sqs:us-east-1:444455556666:q"})").value());
+  ASSERT_TRUE(target.ok());
+  EXPECT_TRUE(check_target(*target, kBus, "444455556666", {}).ok());
+  EXPECT_FALSE(check_target(*target, kBus, kBus.account, {}).ok());
 }
 
 TEST(CheckTarget, TakesABusOfAnotherRegion) {
