@@ -97,6 +97,7 @@ class ArchiveTest : public ::testing::Test {
   void put_rule(const std::string& name, const std::string& pattern, const std::string& target) {
     model::Rule rule;
     rule.name = name;
+    rule.created_by = kScope.account;
     rule.event_pattern = pattern;
     auto given = json::parse(R"({"Id":"t",)" + target + "}");
     ASSERT_TRUE(given.ok());
