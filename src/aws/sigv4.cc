@@ -120,17 +120,21 @@ std::string canonical_request(const Signable& request) {
   return out;
 }
 
-std::string signature(const Signable& request, const SigningScope& scope, std::string_view amz_date,
-                      std::string_view secret_key) {
-  const std::string text = std::string(kAlgorithm) + "\n" + std::string(amz_date) + "\n" +
-                           scope.text() + "\n" +
-                           crypto::hex(crypto::sha256(canonical_request(request)));
+std::string signing_key(const SigningScope& scope, std::string_view secret_key) {
   std::string key = "AWS4" + std::string(secret_key);
   for (const std::string_view part :
        {std::string_view(scope.date), std::string_view(scope.region),
         std::string_view(scope.service), std::string_view("aws4_request")}) {
     key = crypto::hmac_sha256(key, part);
   }
+  return key;
+}
+
+std::string signature(const Signable& request, const SigningScope& scope, std::string_view amz_date,
+                      std::string_view key) {
+  const std::string text = std::string(kAlgorithm) + "\n" + std::string(amz_date) + "\n" +
+                           scope.text() + "\n" +
+                           crypto::hex(crypto::sha256(canonical_request(request)));
   return crypto::hex(crypto::hmac_sha256(key, text));
 }
 
@@ -146,7 +150,8 @@ void sign(Signable& request, std::string_view body, const Keys& keys, std::strin
   std::string authorization(kAlgorithm);
   authorization += " Credential=" + keys.access_key + "/" + scope.text();
   authorization += ", SignedHeaders=" + signed_headers(request.headers);
-  authorization += ", Signature=" + signature(request, scope, date, keys.secret_key);
+  authorization +=
+      ", Signature=" + signature(request, scope, date, signing_key(scope, keys.secret_key));
   request.headers.emplace_back("Authorization", std::move(authorization));
 }
 

@@ -45,9 +45,11 @@ std::string to_amz_date(TimePoint time);
 std::string signed_headers(const HeaderList& headers);
 
 std::string canonical_request(const Signable& request);
-// 64 hexadecimal digits. `amz_date` as to_amz_date writes it.
+// The key that the secret has for the scope: 32 bytes.
+std::string signing_key(const SigningScope& scope, std::string_view secret_key);
+// 64 hexadecimal digits. `amz_date` as to_amz_date writes it; `key` is the scope's.
 std::string signature(const Signable& request, const SigningScope& scope, std::string_view amz_date,
-                      std::string_view secret_key);
+                      std::string_view key);
 
 // Adds X-Amz-Date, X-Amz-Security-Token where there is one, and Authorization to the headers of a
 // request that will be sent with `body`. All headers are signed; Host must be among them.

@@ -20,6 +20,11 @@ struct Vector {
   std::string signature;
 };
 
+std::string sign_at(const Signable& request, const std::string& service) {
+  const SigningScope scope{"20260115", "us-east-1", service};
+  return signature(request, scope, kAmzDate, signing_key(scope, kSecret));
+}
+
 std::string sha256_hex(std::string_view text) { return crypto::hex(crypto::sha256(text)); }
 
 Vector put_events() {
@@ -62,8 +67,7 @@ Vector schedules() {
 TEST(SigV4, MakesTheSignaturesOfTheSpec) {
   for (const Vector& each : {put_events(), tags(), schedules()}) {
     EXPECT_EQ(sha256_hex(canonical_request(each.request)), each.canonical_sha256);
-    EXPECT_EQ(signature(each.request, {"20260115", "us-east-1", each.service}, kAmzDate, kSecret),
-              each.signature);
+    EXPECT_EQ(sign_at(each.request, each.service), each.signature);
   }
 }
 
@@ -77,7 +81,7 @@ TEST(SigV4, SignsAPresignedRequest) {
           "&X-Amz-Date=20260115T120000Z&X-Amz-Expires=300&X-Amz-SignedHeaders=host",
       .headers = {{"Host", "sqs.us-east-1.amazonaws.com"}},
       .payload_sha256 = sha256_hex("")};
-  EXPECT_EQ(signature(request, {"20260115", "us-east-1", "sqs"}, kAmzDate, kSecret),
+  EXPECT_EQ(sign_at(request, "sqs"),
             "d32fcdda8267d3fb8b64ed423708b9a04d41d16676a75dc2aa42157c383d237b");
 }
 
