@@ -6,6 +6,7 @@
 #include "aws/query.h"
 #include "aws/xml.h"
 #include "base/check.h"
+#include "base/text.h"
 #include "json/read.h"
 #include "json/write.h"
 
@@ -23,10 +24,7 @@ using Services = std::span<const api::ServiceFacts* const>;
 std::string media_type(std::string_view header) {
   std::string type(header.substr(0, header.find(';')));
   while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
-  std::ranges::transform(type, type.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return type;
+  return to_lower(type);
 }
 
 std::string_view content_type_of(api::Protocol protocol) {

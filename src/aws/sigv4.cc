@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/crypto/digest.h"
+#include "base/text.h"
 #include "base/uri.h"
 
 namespace rialto::aws {
@@ -19,14 +20,6 @@ std::vector<std::string_view> split(std::string_view text, char by) {
     if (end == text.npos) return out;
     text.remove_prefix(end + 1);
   }
-}
-
-std::string to_lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
 }
 
 // Without blanks at the ends, and each run of blanks inside as one.

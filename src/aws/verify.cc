@@ -6,6 +6,7 @@
 #include "aws/form.h"
 #include "base/crypto/digest.h"
 #include "base/iso_time.h"
+#include "base/text.h"
 
 namespace rialto::aws {
 namespace {
@@ -52,11 +53,7 @@ std::vector<std::string> split_headers(std::string_view text) {
   std::vector<std::string> out;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(';'), text.size());
-    std::string name(text.substr(0, end));
-    std::ranges::transform(name, name.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    out.push_back(std::move(name));
+    out.push_back(to_lower(text.substr(0, end)));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return out;

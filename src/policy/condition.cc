@@ -6,20 +6,13 @@
 #include <cmath>
 
 #include "base/iso_time.h"
+#include "base/text.h"
 
 namespace rialto::policy {
 namespace {
 
-char to_small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string small_letters(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), to_small);
-  return out;
-}
-
 std::optional<bool> to_bool(std::string_view text) {
-  const std::string small = small_letters(text);
+  const std::string small = to_lower(text);
   if (small == "true") return true;
   if (small == "false") return false;
   return std::nullopt;
@@ -169,7 +162,7 @@ Result<Condition> Condition::parse(std::string_view name, std::string_view key,
   if (key.empty()) return fail(Code::InvalidArgument, "A condition names no key.");
   out.test_ = row->test;
   out.is_negated_ = row->is_negated;
-  out.key_ = small_letters(key);
+  out.key_ = to_lower(key);
   const json::Array one{values};
   for (const json::Value& value : values.is_array() ? values.items() : one) {
     const auto text = text_of(value);

@@ -1,6 +1,6 @@
 #include "policy/pattern.h"
 
-#include <algorithm>
+#include "base/text.h"
 
 namespace rialto::policy {
 namespace {
@@ -12,19 +12,11 @@ constexpr char kAnyOne = '\x02';
 constexpr std::string_view kWildcards = "\x01\x02";
 constexpr std::size_t kArnParts = 6;
 
-char to_small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string small_letters(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), to_small);
-  return out;
-}
-
 // Goes back to the last run of any characters only: no text takes longer than its length times
 // that of the glob.
 bool glob_matches(std::string_view glob, std::string_view text, Case letter_case) {
   const auto is_same = [letter_case](char a, char b) {
-    return a == b || (letter_case == Case::IsIgnored && to_small(a) == to_small(b));
+    return a == b || (letter_case == Case::IsIgnored && to_lower(a) == to_lower(b));
   };
   std::size_t at = 0;
   std::size_t in = 0;
@@ -94,7 +86,7 @@ Result<Pattern> Pattern::parse(std::string_view text, Syntax syntax) {
         piece.otherwise = otherwise.substr(1, otherwise.size() - 2);
         inside = inside.substr(0, comma);
       }
-      piece.variable = small_letters(trimmed(inside));
+      piece.variable = to_lower(trimmed(inside));
       if (piece.variable.empty()) return bad_variable();
       out.pieces_.push_back({});
       continue;

@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <cctype>
 
+#include "base/text.h"
 #include "json/read.h"
 #include "service/events/common.h"
 #include "service/events_service.h"
@@ -62,9 +62,7 @@ policy::Context pattern_context(const std::string& text) {
   if (!pattern.ok()) return out;
   for (const std::string_view path : {"source", "detail-type", "detail.eventTypeCode",
                                       "detail.service", "detail.userIdentity.principalId"}) {
-    std::string key = "events:" + std::string(path);
-    std::ranges::transform(key, key.begin(), [](unsigned char c) { return std::tolower(c); });
-    out.put(key, texts_at(&*pattern, path));
+    out.put("events:" + to_lower(path), texts_at(&*pattern, path));
   }
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/crypto/digest.h"
+#include "base/text.h"
 #include "service/sqs/common.h"
 #include "store/keys.h"
 
@@ -44,10 +45,7 @@ bool is_name_character(char32_t c) {
 }
 
 bool is_reserved_name(std::string_view name) {
-  std::string lower(name);
-  std::ranges::transform(lower, lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const std::string lower = to_lower(name);
   return lower.starts_with("aws.") || lower.starts_with("amazon.") || lower.starts_with('.') ||
          lower.ends_with('.');
 }
