@@ -158,8 +158,10 @@ def test_run_serves_until_it_is_stopped(tmp_path, stop, to_group):
     """A terminal sends Ctrl-C to all processes of its group, `kill` to one."""
     log = tmp_path / "log"
     with log.open("wb") as out:
+        # A job in the background of a script ignores SIGINT, and so would what it starts.
         run = subprocess.Popen([ROOT / "scripts" / "run"], stdout=out, stderr=out,
-                               env=run_environment(tmp_path), start_new_session=True)
+                               env=run_environment(tmp_path), start_new_session=True,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     try:
         until(lambda: "Ctrl-C stops it." in log.read_text(), "the demo ended", 30)
         assert run.poll() is None
