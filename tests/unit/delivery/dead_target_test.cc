@@ -59,7 +59,7 @@ TEST_F(DeadTarget, IsGivenUpOnExactlyWhenTheEventsAreTooOld) {
   const TimePoint accepted_at = clock_.now();
   move_clock(600s);
   await([this] { return script_->count == kBreakerFailures + 1; });
-  EXPECT_EQ(engine_->pending(), 100U - metrics_.dead_lettered);
+  await([this] { return engine_->pending() == 100U - metrics_.dead_lettered; });
   EXPECT_LE(metrics_.dead_lettered, 1U) << "the probe's, whose next attempt would be too late";
   move_clock(accepted_at + 600s + 1ms - clock_.now());
   await([this] {
@@ -87,8 +87,14 @@ TEST_F(DeadTarget, IsGivenUpOnExactlyWhenTheEventsAreTooOld) {
 
 TEST_F(DeadTarget, IsKnownNoMoreAfterARestartOrAReset) {
   die();
-  restart();
+  std::atomic<bool> may_fail{false};
+  const auto fail_later = [](std::atomic<bool>* gate) -> Task<targets::Outcome> {
+    while (!*gate) co_await net::sleep_for(1ms);
+    co_return dead();
+  };
+  restart_with([&](int, const targets::Invocation&) { return fail_later(&may_fail); });
   EXPECT_EQ(engine_->open_breakers(), 0U);
+  may_fail = true;
   await([this] { return engine_->open_breakers() == 1; });
   ASSERT_TRUE(run(engine_->reset()).ok());
   EXPECT_EQ(engine_->open_breakers(), 0U);
