@@ -20,13 +20,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto kind : {policy::Kind::Identity, policy::Kind::Resource}) {
     const auto parsed = policy::Policy::parse(text, kind);
     if (!parsed.ok()) continue;
-    const policy::Policy* one = &*parsed;
-    const policy::Decision decision = policy::evaluate({&one, 1}, request);
-    const policy::Judges judges{{{&one, 1}}, one, "111122223333"};
+    const policy::Policies all{*parsed};
+    const policy::Decision decision = policy::evaluate(all, request);
+    const policy::Judges judges{&all, &all.front(), "111122223333"};
     RIALTO_CHECK(policy::judge(judges, request).outcome == decision.outcome, "both say the same");
   }
   const policy::Permission permission{.statement_id = "s", .principal = "*", .action = "a"};
-  const auto with = policy::with_permission(text, permission, request.resource);
+  const auto with = policy::with_permission(std::string(text), permission, request.resource);
   if (with.ok()) (void)policy::without_statement(*with, "s").value();
   return 0;
 }

@@ -6,6 +6,8 @@
 
 #include "base/version.h"
 #include "cli/commands.h"
+#include "server/can_i.h"
+#include "server/keys_command.h"
 #include "server/options.h"
 #include "server/restore.h"
 #include "server/server.h"
@@ -40,6 +42,18 @@ int serve(const ServeArguments& arguments) {
   return 1;
 }
 
+// Where a server's files are, for commands that read them: as for `serve`.
+void add_places(CLI::App& command, server::Flags& flags, std::string& config_file) {
+  for (const char* name : {"data-dir", "access-keys-file", "secrets-key-file"}) {
+    command
+        .add_option_function<std::string>(
+            std::string("--") + name,
+            [&flags, name](const std::string& text) { flags[name] = text; }, "As for rialto serve.")
+        ->type_name("PATH");
+  }
+  command.add_option("--config", config_file, "The server's TOML file.")->envname("RIALTO_CONFIG");
+}
+
 void add_serve(CLI::App& app, ServeArguments& arguments, int& code) {
   CLI::App* command = app.add_subcommand("serve", "Run the server.");
   for (const server::OptionRow& row : server::option_rows()) {
@@ -64,10 +78,16 @@ void add_serve(CLI::App& app, ServeArguments& arguments, int& code) {
 }
 
 void add_connection(CLI::App& command, cli::Connection& connection) {
+  connection.keys = server::environment_keys();
   command.add_option("--endpoint", connection.endpoint, "The server.")
       ->capture_default_str()
       ->envname("RIALTO_ENDPOINT");
-  command.add_option("--account", connection.account, "Whose buses.")->capture_default_str();
+  command.add_option("--account", connection.account,
+                     "Whose buses; if not given, those of the access key in AWS_ACCESS_KEY_ID.");
+  command
+      .add_option("--ca-file", connection.ca_file,
+                  "Whom to believe that a server with TLS is who it says (PEM).")
+      ->envname("AWS_CA_BUNDLE");
   command.add_option("--region", connection.region, "The Region.")
       ->capture_default_str()
       ->envname("AWS_REGION");
@@ -260,6 +280,95 @@ void add_restore(CLI::App& app, RestoreArguments& arguments, int& code) {
   });
 }
 
+constexpr const char* kKeysFooter =
+    R"text(Access keys are what requests are signed with, where the server has auth = "sigv4". They are
+in a file with sealed secrets, which a running server reads again when it has changed.
+
+Examples:
+  eval "$(rialto keys create --account 111122223333)"
+  rialto keys create --account 111122223333 --user ci --policy ci.json --json
+  rialto keys disable AKIA3EXAMPLE)text";
+
+void add_policies(CLI::App& command, server::KeysArguments& arguments) {
+  command
+      .add_option("--policy", arguments.policy_files,
+                  "A file with a policy in IAM's language, - is standard input; may be repeated. "
+                  "Without any, the key may do whatever its account may.")
+      ->type_name("FILE");
+}
+
+void add_new_key(CLI::App& command, server::KeysArguments& arguments) {
+  command.add_option("--account", arguments.account, "Whose key it is, 12 digits.")->required();
+  command.add_option("--user", arguments.user, "The user of the account; its root if not given.");
+  command.add_option("--id", arguments.id, "The key's id; a random one if not given.");
+  command
+      .add_option("--secret-file", arguments.secret_file,
+                  "A file with the secret, - is standard input; a random one if not given.")
+      ->type_name("FILE");
+  command.add_flag("--admin", arguments.is_admin,
+                   "It may also back up the server, see its state, and more of that kind, of all "
+                   "accounts.");
+  command
+      .add_option_function<std::int64_t>(
+          "--valid-for",
+          [&arguments](const std::int64_t& seconds) {
+            arguments.valid_for = std::chrono::seconds(seconds);
+          },
+          "A key with a session token, which ends after so long.")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1, 31'536'000));
+  add_policies(command, arguments);
+  command.add_flag("--json", arguments.is_json,
+                   "Answer as credential_process of an AWS profile does.");
+}
+
+void add_keys(CLI::App& app, server::KeysArguments& arguments, int& code) {
+  CLI::App* keys = app.add_subcommand("keys", "Make, show and change access keys.");
+  keys->require_subcommand(1);
+  keys->footer(kKeysFooter);
+  const auto add = [&](const char* name, const char* summary, auto run) {
+    CLI::App* command = keys->add_subcommand(name, summary);
+    add_places(*command, arguments.flags, arguments.config_file);
+    command->callback([&arguments, &code, run] { code = run(arguments); });
+    return command;
+  };
+  const auto add_of_one = [&](const char* name, const char* summary, auto run) {
+    CLI::App* command = add(name, summary, run);
+    command->add_option("KEY", arguments.id, "The key's id.")->required();
+    return command;
+  };
+  add_new_key(*add("create", "Make a key, and show its secret this once.", server::create_key),
+              arguments);
+  add("list", "Show all keys, without their secrets.", server::list_keys)
+      ->add_flag("--json", arguments.is_json, "A line of JSON for each.");
+  add_of_one("disable", "Let nobody in with the key.",
+             [](const server::KeysArguments& of) { return server::enable_key(of, false); });
+  add_of_one("enable", "Undo that.",
+             [](const server::KeysArguments& of) { return server::enable_key(of, true); });
+  add_of_one("delete", "Forget the key.", server::delete_key);
+  add_policies(*add_of_one("set-policies", "Replace the key's policies.", server::set_key_policies),
+               arguments);
+}
+
+void add_can_i(CLI::App& app, server::CanIArguments& arguments, int& code) {
+  CLI::App* command = app.add_subcommand(
+      "can-i", "Tell whether an access key may do something, and which statement decides.");
+  add_places(*command, arguments.flags, arguments.config_file);
+  command->add_option("--key", arguments.key, "The key's id.")->required();
+  command->add_option("--action", arguments.action, "Such as events:PutEvents.")->required();
+  command->add_option("--resource", arguments.resource, "An ARN, or *.")->required();
+  command
+      ->add_option("--context", arguments.context,
+                   "What conditions may ask, such as events:source=app; may be repeated.")
+      ->type_name("KEY=VALUE");
+  command
+      ->add_option("--bus-policy", arguments.bus_policy_file,
+                   "The policy of the bus, as DescribeEventBus answers it; - is standard input.")
+      ->type_name("FILE");
+  command->footer("Exit code: 0, it may; 1, it may not; 2, there is no answer.");
+  command->callback([&arguments, &code] { code = server::can_i(arguments); });
+}
+
 // What every measurement takes.
 void add_load(CLI::App& command, cli::BenchOptions& options) {
   add_connection(command, options.connection);
@@ -395,6 +504,10 @@ int main(int argc, char** argv) {
   RestoreArguments restore_arguments;
   add_backup(app, backup_options, code);
   add_restore(app, restore_arguments, code);
+  server::KeysArguments keys_arguments;
+  server::CanIArguments can_i_arguments;
+  add_keys(app, keys_arguments, code);
+  add_can_i(app, can_i_arguments, code);
   add_bench(app, bench_options, code);
   app.add_subcommand("operations", "List AWS's operations, and which of them there are.")
       ->callback([&code] { code = cli::operations(); });

@@ -35,7 +35,7 @@ KNOWN_KEYS = {
                 "target_prefix", "signing_name", "api_version", "violations", "error_namespace",
                 "common_namespace", "errors"},
     "error": {"status", "query_code", "query_status", "query_message", "is_common"},
-    "operation": {"summary", "input", "output", "access", "errors"},
+    "operation": {"summary", "input", "output", "access", "errors", "resource"},
     "type": {"type", "list", "key", "value", "min", "max", "pattern", "enum", "sensitive", "query",
              "also", "query_key"},
     "member": {"type", "required", "doc", "print_only"},
@@ -116,6 +116,9 @@ class Api:
                 self.fail(f"{name}: an operation has an input shape")
             if name in self.refused:
                 self.fail(f"{name} is refused and an operation")
+            for member in re.findall(r"{(\w+)}", operation.get("resource", "")):
+                if member not in self.shapes[operation["input"]]:
+                    self.fail(f"{name}: its input has no member {member}, as its resource says")
         for name in named:
             if name not in self.errors:
                 self.fail(f"there is no error {name}")
@@ -400,7 +403,8 @@ def operation_tables(api):
         output = f"&{shape_name(op['output'])}" if "output" in op else "nullptr"
         rows.append(f"    {{{quoted(name)},\n     {quoted(op['summary'])},\n"
                     f"     Access::{ACCESS[op['access']]}, &{shape_name(op['input'])}, {output},\n"
-                    f"     {errors}, &run<{cls}, &{cls}::{snake(name)}>}},")
+                    f"     {errors}, {quoted(op.get('resource', ''))}, "
+                    f"&run<{cls}, &{cls}::{snake(name)}>}},")
     if api.refused:
         out.append(array("RefusedOperation", "kRefused",
                          [f"{{{quoted(name)}, {quoted(needs)}}}"

@@ -62,6 +62,9 @@ struct Operation {
   const Shape* input;
   const Shape* output;  // nullptr: the answer's body is empty
   std::span<const std::string_view> errors;
+  // What it acts on, for the caller's own policies: `archive/{ArchiveName}`, where a member of the
+  // input stands in braces, or `*`. Empty: its handler asks.
+  std::string_view resource;
   // Decodes, calls the handler, encodes. Requires that `service` is of the class this table
   // belongs to and outlives the task, and that `input` was accepted by conform() and check().
   Task<Result<json::Value>> (*run)(Service& service, Caller caller, json::Value input);

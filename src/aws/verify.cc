@@ -161,16 +161,6 @@ std::string without_signature(std::string_view query) {
   return out;
 }
 
-// Takes as long whatever differs.
-bool is_same(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned char differs = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    differs = static_cast<unsigned char>(differs | (a[i] ^ b[i]));
-  }
-  return differs == 0;
-}
-
 Result<> check_signed_headers(const Request& request, const Claim& claim) {
   const auto is_signed = [&claim](std::string_view name) {
     return std::ranges::find(claim.signed_headers, name) != claim.signed_headers.end();
@@ -212,6 +202,8 @@ Error unknown_key() {
   return fail(Code::AccessDenied, "The security token included in the request is invalid.",
               "UnrecognizedClientException");
 }
+
+Error invalid_region() { return invalid("Credential should be scoped to a valid region."); }
 
 Result<> check_claim(const Claim& claim, const Expectation& expected) {
   if (claim.credential.service != expected.service) {
@@ -260,7 +252,7 @@ Result<> check_signature(const Request& request, const Claim& claim, std::string
   const std::string_view told = request.header("x-amz-content-sha256");
   const bool is_body_as_told = told.empty() || told == signable.payload_sha256;
   const std::string made = signature(signable, claim.scope(), claim.amz_date, key);
-  if (is_body_as_told && is_same(made, claim.signature)) return {};
+  if (is_body_as_told && crypto::is_same_secret(made, claim.signature)) return {};
   return invalid(
       "The request signature we calculated does not match the signature you provided. "
       "Check your AWS Secret Access Key and signing method. Consult the service "

@@ -39,6 +39,8 @@ Result<Claim> read_claim(const Request& request);
 
 // Of an access key that is not there, or that is not used as it must be.
 Error unknown_key();
+// Of a scope whose Region cannot be one; AWS's wording is unverified.
+Error invalid_region();
 
 // Where and when signatures hold.
 struct Expectation {

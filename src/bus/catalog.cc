@@ -25,6 +25,13 @@ store::Scope store_scope(const model::BusRef& ref) {
   return {.account = ref.account, .region = ref.region};
 }
 
+Result<std::shared_ptr<const policy::Policy>> compile_policy(
+    const std::optional<std::string>& text) {
+  if (!text) return std::shared_ptr<const policy::Policy>();
+  RIALTO_TRY(auto policy, policy::Policy::parse(*text, policy::Kind::Resource));
+  return std::make_shared<const policy::Policy>(std::move(policy));
+}
+
 Result<store::Sequence> load_sequence(const store::Store& store, store::BusId bus) {
   RIALTO_TRY(const auto bytes, store.get(store::Table::Meta, store::bus_sequence_key(bus)));
   if (!bytes) return store::Sequence{1};
@@ -124,16 +131,10 @@ BusChange with_bus(const BusState& bus, model::Bus changed) {
   return change;
 }
 
-Result<BusChange> with_policy(const BusState& bus, std::string policy) {
+Result<BusChange> with_policy(const BusState& bus, std::optional<std::string> policy) {
+  RIALTO_TRY(auto compiled, compile_policy(policy));
   model::Bus changed = bus.bus;
-  std::shared_ptr<const policy::Policy> compiled;
-  if (policy.empty()) {
-    changed.policy.reset();
-  } else {
-    RIALTO_TRY(auto read, policy::Policy::parse(policy, policy::Kind::Resource));
-    compiled = std::make_shared<const policy::Policy>(std::move(read));
-    changed.policy = std::move(policy);
-  }
+  changed.policy = std::move(policy);
   BusChange change = with_bus(bus, std::move(changed));
   change.bus->policy = std::move(compiled);
   return change;
@@ -201,15 +202,13 @@ Result<> Catalog::load() {
     auto state = std::make_shared<BusState>();
     state->bus = std::move(bus).value();
     state->ref = ref_of(state->bus);
-    if (state->bus.policy) {
-      auto policy = policy::Policy::parse(*state->bus.policy, policy::Kind::Resource);
-      if (!policy.ok()) {
-        outcome = fail(Code::Corruption, "The stored policy of the event bus " + state->ref.arn() +
-                                             " cannot be read: " + policy.error().message);
-        return false;
-      }
-      state->policy = std::make_shared<const policy::Policy>(std::move(policy).value());
+    auto policy = compile_policy(state->bus.policy);
+    if (!policy.ok()) {
+      outcome = fail(Code::Corruption, "The stored policy of the event bus " + state->ref.arn() +
+                                           " cannot be read: " + policy.error().message);
+      return false;
     }
+    state->policy = std::move(policy).value();
     state->sequences = std::make_shared<SequenceSource>(state->bus.id, *sequence);
     buses[catalog_key(state->ref)] = std::move(state);
     return true;

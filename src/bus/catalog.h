@@ -98,8 +98,8 @@ struct BusChange {
 
 // The changes there are, each with the record it stores or erases.
 BusChange with_bus(const BusState& bus, model::Bus changed);
-// Empty: it has none any more. Error: InvalidArgument, for what is no policy.
-Result<BusChange> with_policy(const BusState& bus, std::string policy);
+// Error: InvalidArgument, for what is no policy.
+Result<BusChange> with_policy(const BusState& bus, std::optional<std::string> policy);
 BusChange without_bus(const BusState& bus);
 BusChange with_rule(const BusState& bus, std::shared_ptr<const RuleState> rule);
 BusChange without_rule(const BusState& bus, std::string_view rule);

@@ -1,7 +1,6 @@
 #include "bus/ingest.h"
 
 #include "bus/envelope.h"
-#include "bus/permission.h"
 #include "json/read.h"
 #include "json/write.h"
 
@@ -96,19 +95,19 @@ Result<model::Event> Ingest::accept_entry(const model::Scope& scope, Entry entry
   return event;
 }
 
-Result<> Ingest::put_entry(const CatalogState& state, const model::Scope& caller, Entry entry,
+Result<> Ingest::put_entry(const CatalogState& state, const Asker& caller, Entry entry,
                            const std::string& id, Plan& plan) {
   const auto bus = entry.bus;
   const bool is_reserved = entry.source.starts_with("aws.");
-  RIALTO_TRY(auto event, accept_entry(caller, std::move(entry), id));
+  RIALTO_TRY(auto event, accept_entry(caller.scope, std::move(entry), id));
   if (is_reserved) {
     return fail(Code::AccessDenied, "Not authorized for the source.",
                 "NotAuthorizedForSourceException");
   }
-  RIALTO_TRY(const auto ref, find_bus(bus, caller));
+  RIALTO_TRY(const auto ref, find_bus(bus, caller.scope));
   const auto found = state.find(ref);
-  if (is_guarded(ref, found.get(), caller.account)) {
-    RIALTO_TRY_VOID(permit_event(ref, found.get(), root_of(caller), event, {}));
+  if (is_guarded(ref, found.get(), caller)) {
+    RIALTO_TRY_VOID(permit_event(ref, found.get(), caller, event, {}));
   }
   return route_entry(ref, found.get(), std::move(event), plan);
 }
@@ -139,8 +138,7 @@ Result<> Ingest::route_entry(const model::BusRef& ref, const BusState* bus, mode
   return router_.route(*bus, std::make_shared<const model::Event>(std::move(event)), plan);
 }
 
-Task<std::vector<EntryOutcome>> Ingest::put_events(model::Scope caller,
-                                                   std::vector<Entry> entries) {
+Task<std::vector<EntryOutcome>> Ingest::put_events(Asker caller, std::vector<Entry> entries) {
   const auto state = services_.catalog.state();
   std::vector<EntryOutcome> outcomes;
   Plan plan;
@@ -259,12 +257,12 @@ Task<Result<>> Ingest::forward(model::BusRef bus, std::shared_ptr<const model::E
                                targets::Forwarder by) {
   const model::RuleRef& rule = by.rule;
   const auto found = services_.catalog.state()->find(bus);
-  if (is_guarded(bus, found.get(), rule.account)) {
-    policy::Principal who = root_of({.account = rule.account, .region = rule.region});
+  Asker asker = model::Scope{.account = rule.account, .region = rule.region};
+  if (is_guarded(bus, found.get(), asker)) {
     // A rule may name any role; only those of its own account are its to be.
     const auto role = model::Arn::parse(by.role_arn);
-    if (role.ok() && role->account == rule.account) who.arn = by.role_arn;
-    RIALTO_CO_TRY_VOID(permit_event(bus, found.get(), std::move(who), *event, rule.arn()));
+    if (role.ok() && role->account == rule.account) asker.arn = by.role_arn;
+    RIALTO_CO_TRY_VOID(permit_event(bus, found.get(), asker, *event, rule.arn()));
   }
   RIALTO_CO_TRY(const auto state, co_await services_.catalog.use(bus));
   model::Event forwarded = *event;

@@ -18,6 +18,7 @@
 #include "base/memory_budget.h"
 #include "bus/catalog.h"
 #include "bus/metrics.h"
+#include "bus/permission.h"
 #include "bus/rates.h"
 #include "bus/router.h"
 #include "delivery/engine.h"
@@ -86,9 +87,10 @@ class Ingest final : public targets::BusPort {
 
   // One outcome per entry, in order; one bad entry does not fail the others. Everything that was
   // accepted is durable when this answers.
-  Task<std::vector<EntryOutcome>> put_events(model::Scope caller, std::vector<Entry> entries);
+  Task<std::vector<EntryOutcome>> put_events(Asker caller, std::vector<Entry> entries);
 
-  // As put_events. An event goes to each of the entry's buses, with one id for all.
+  // As put_events. An event goes to each of the entry's buses, with one id for all; an entry that
+  // one of them refuses may have come to others, and comes again when its partner tries again.
   Task<std::vector<EntryOutcome>> put_partner_events(std::vector<PartnerEntry> entries);
 
   // Whole envelopes, `aws.*` sources included; members that are missing are filled in. All of them
@@ -119,7 +121,7 @@ class Ingest final : public targets::BusPort {
 
  private:
   Result<model::Event> accept_entry(const model::Scope& scope, Entry entry, std::string id) const;
-  Result<> put_entry(const CatalogState& state, const model::Scope& caller, Entry entry,
+  Result<> put_entry(const CatalogState& state, const Asker& caller, Entry entry,
                      const std::string& id, Plan& plan);
   Result<> put_partner_entry(const CatalogState& state, const PartnerEntry& given,
                              const std::string& id, Plan& plan);

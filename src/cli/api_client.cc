@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "aws/sigv4.h"
 #include "json/read.h"
 #include "json/write.h"
 #include "net/runtime.h"
@@ -31,20 +32,35 @@ Result<json::Value> read_answer(const http::Response& response) {
   return fail(Code::InvalidArgument, std::move(message));
 }
 
+// Whose what is asked for without keys and without an account is.
+constexpr std::string_view kNobody = "000000000000";
+
+// What a call is signed for.
+std::string_view service_of(std::string_view target) {
+  if (target.empty()) return "rialto";  // our own endpoints (front/gate.h)
+  if (target.starts_with("AmazonSQS.")) return "sqs";
+  return target.starts_with("AWSEvents.") ? "events" : "sts";
+}
+
 Task<> keep_code(Task<int> task, int* code) { *code = co_await std::move(task); }
 
 }  // namespace
 
 Result<ApiClient> ApiClient::make(const Connection& connection) {
   RIALTO_TRY(auto endpoint, http::Endpoint::parse(connection.endpoint));
-  return ApiClient(connection, http::Client(std::move(endpoint), kTimeout));
+  return ApiClient(connection, http::Client(std::move(endpoint), kTimeout, connection.ca_file));
 }
 
-http::Request ApiClient::request_to(std::string method, const std::string& path, std::string body) {
-  auto request = make_request(connection_, "", std::move(body));
+http::Request ApiClient::request_to(std::string method, std::string path, std::string body) {
+  if (connection_.account) {
+    path += (path.find('?') == path.npos ? "?account=" : "&account=") + *connection_.account;
+  }
+  http::Request request;
   request.method = std::move(method);
-  request.target = path;
-  request.headers.push_back({"X-Rialto-Request", "1"});
+  request.target = std::move(path);
+  request.headers = {{"Content-Type", "application/json"}, {"X-Rialto-Request", "1"}};
+  request.body = std::move(body);
+  authorize(request, connection_);
   return request;
 }
 
@@ -70,25 +86,56 @@ Task<Result<>> ApiClient::follow(std::string path, TakeLine take) {
   co_return fail(answer.error().code, answer.error().message);
 }
 
-http::Request make_request(const Connection& connection, std::string_view target,
-                           std::string body) {
+http::Request make_request(std::string_view target, std::string body) {
   const bool is_sqs = target.starts_with("AmazonSQS.");
   http::Request request;
   request.method = "POST";
   request.target = "/";
   request.headers = {
       {"Content-Type", is_sqs ? "application/x-amz-json-1.0" : "application/x-amz-json-1.1"},
-      {"X-Amz-Target", std::string(target)},
-      // Signatures are not verified by this version; the scope says whose the request is.
-      {"Authorization", "AWS4-HMAC-SHA256 Credential=" + connection.account + "/20260101/" +
-                            connection.region + "/" + (is_sqs ? "sqs" : "events") +
-                            "/aws4_request, SignedHeaders=host, Signature=0"}};
+      {"X-Amz-Target", std::string(target)}};
   request.body = std::move(body);
   return request;
 }
 
+void authorize(http::Request& request, const Connection& connection) {
+  const std::string_view target = request.header("X-Amz-Target");
+  const std::string_view service = service_of(target);
+  const aws::Keys& keys = connection.keys;
+  const bool is_ours = target.empty();
+  if (keys.secret_key.empty() || (connection.account && !is_ours)) {
+    // A claim of whose it is, for servers that check no signatures.
+    request.headers.push_back(
+        {"Authorization",
+         "AWS4-HMAC-SHA256 Credential=" + connection.account.value_or(std::string(kNobody)) +
+             "/20260101/" + connection.region + "/" + std::string(service) +
+             "/aws4_request, SignedHeaders=host, Signature=0"});
+    return;
+  }
+  const auto endpoint = http::Endpoint::parse(connection.endpoint);
+  aws::Signable signable;
+  signable.method = request.method;
+  signable.path = request.path();
+  signable.query = request.query();
+  if (endpoint.ok()) signable.headers.emplace_back("Host", endpoint->text());
+  if (!is_ours) signable.headers.emplace_back("X-Amz-Target", target);
+  const std::size_t sent = signable.headers.size();
+  aws::sign(signable, request.body, keys, connection.region, service, SystemClock().now());
+  for (std::size_t i = sent; i < signable.headers.size(); ++i) {
+    request.headers.push_back({signable.headers[i].first, signable.headers[i].second});
+  }
+}
+
+Task<Result<std::string>> ApiClient::find_account() {
+  if (connection_.account) co_return *connection_.account;
+  RIALTO_CO_TRY(const auto who, co_await call("AWSSecurityTokenServiceV20110615.GetCallerIdentity",
+                                              json::Object{}));
+  co_return text_of(who, "Account");
+}
+
 Task<Result<json::Value>> ApiClient::call(std::string target, json::Value input) {
-  auto request = make_request(connection_, target, json::write(input));
+  auto request = make_request(target, json::write(input));
+  authorize(request, connection_);
   RIALTO_CO_TRY(const auto response, co_await client_.send(std::move(request)));
   auto answer = read_answer(response);
   if (!answer.ok()) {

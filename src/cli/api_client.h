@@ -22,6 +22,9 @@ class ApiClient {
   // `target` is "AWSEvents.PutRule" and the like. An error answer becomes an Error.
   Task<Result<json::Value>> call(std::string target, json::Value input);
 
+  // Whose account the calls are for.
+  Task<Result<std::string>> find_account();
+
   // One of Rialto's own endpoints.
   Task<Result<json::Value>> ask(std::string method, std::string path, std::string body);
 
@@ -32,7 +35,7 @@ class ApiClient {
  private:
   ApiClient(Connection connection, http::Client client)
       : connection_(std::move(connection)), client_(std::move(client)) {}
-  http::Request request_to(std::string method, const std::string& path, std::string body);
+  http::Request request_to(std::string method, std::string path, std::string body);
 
   Connection connection_;
   http::Client client_;
@@ -49,8 +52,11 @@ std::string text_of(const json::Value& row, std::string_view member);
 std::string json_of(const json::Value& row, std::string_view member);
 const json::Array& list_of(const json::Value& answer, std::string_view member);
 
-// The request of an API call, for those who send it many times.
-http::Request make_request(const Connection& connection, std::string_view target, std::string body);
+// The request of an API call, for those who send it many times: to be authorized for each time.
+http::Request make_request(std::string_view target, std::string body);
+
+// Adds whose the request is, and a signature where the environment has a secret to sign with.
+void authorize(http::Request& request, const Connection& connection);
 
 // Runs `task` on an event loop of its own and answers what it answers.
 int run(Task<int> task);

@@ -15,7 +15,9 @@ namespace rialto::cli {
 namespace {
 
 PutLoad make_put_load(const BenchOptions& options, http::Endpoint endpoint, http::Request request) {
-  PutLoad load{.endpoint = std::move(endpoint), .request = std::move(request)};
+  PutLoad load{.endpoint = std::move(endpoint),
+               .connection = options.connection,
+               .request = std::move(request)};
   load.connections = options.connections;
   load.duration = options.duration;
   load.is_yardstick = options.is_yardstick;
@@ -42,9 +44,9 @@ void print(const Figures& figures, const BenchOptions& options) {
 Task<Result<>> measure_put(BenchOptions options) {
   RIALTO_CO_TRY(auto endpoint, http::Endpoint::parse(options.connection.endpoint));
   if (options.is_yardstick) {
-    auto load = make_put_load(options, std::move(endpoint),
-                              make_request(options.connection, "AWSEvents.PutEvents",
-                                           make_put_body(options.entries, options.entry_bytes)));
+    auto load = make_put_load(
+        options, std::move(endpoint),
+        make_request("AWSEvents.PutEvents", make_put_body(options.entries, options.entry_bytes)));
     co_await run(&load);
     print(put_figures(options, load, 0), options);
     co_return Result<>();

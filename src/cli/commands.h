@@ -8,13 +8,18 @@
 #include <string>
 #include <vector>
 
+#include "aws/sigv4.h"
+
 namespace rialto::cli {
 
-// Where a command's server is, and as whom to ask.
+// Where a command's server is, and as whom to ask: as the account that is given, where signatures
+// are not checked or the keys are an admin's; else as the keys say; else as nobody in particular.
 struct Connection {
   std::string endpoint = "http://127.0.0.1:1591";
-  std::string account = "000000000000";
+  std::optional<std::string> account{};
+  aws::Keys keys{};  // maybe none
   std::string region = "us-east-1";
+  std::string ca_file{};  // PEM, whom to believe beyond TLS; empty: whom the system believes
 };
 
 struct PutOptions {

@@ -46,13 +46,9 @@ void print(const json::Value& replay) {
               reason.empty() ? "" : ": ", reason.c_str());
 }
 
-std::string scope_of(const Connection& connection) {
-  return "account=" + connection.account + "&region=" + connection.region;
-}
-
 Task<Result<json::Value>> replay_events(ReplayOptions options) {
   RIALTO_CO_TRY(auto client, ApiClient::make(options.connection));
-  const std::string path = "/_rialto/replay?" + scope_of(options.connection);
+  const std::string path = "/_rialto/replay?region=" + options.connection.region;
   std::string request = json::write(to_request(options));
   RIALTO_CO_TRY(auto replay, co_await client.ask("POST", path, std::move(request)));
   const std::string one = path + "&name=" + text_of(replay, "Name");

@@ -41,10 +41,7 @@ std::string table_of(const json::Value& answer) {
 
 Task<Result<json::Value>> ask(TargetsOptions options) {
   RIALTO_CO_TRY(auto client, ApiClient::make(options.connection));
-  co_return co_await client.ask("GET",
-                                "/_rialto/targets?account=" + options.connection.account +
-                                    "&region=" + options.connection.region,
-                                "");
+  co_return co_await client.ask("GET", "/_rialto/targets?region=" + options.connection.region, "");
 }
 
 Task<int> show(TargetsOptions options) {

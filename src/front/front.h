@@ -13,11 +13,13 @@
 #include <vector>
 
 #include "api/operation.h"
+#include "aws/binding.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/result.h"
-#include "front/identity.h"
+#include "front/gate.h"
 #include "front/metrics.h"
+#include "http/egress.h"
 #include "http/message.h"
 #include "json/value.h"
 #include "net/task.h"
@@ -63,13 +65,18 @@ struct FrontOptions {
   bool is_dev = true;
   // Listening beyond this machine, names other than loopback are expected in Host.
   bool takes_any_host = false;
-  IdentityOptions identity;
+  Gate::Services gate;
+  // Who may read /metrics, besides this machine, where signatures are checked.
+  std::vector<http::EgressRule> metrics_allow;
 };
+
+class OwnEndpoints;
 
 // Safe to call from any thread. The services and the port must outlive it.
 class Front {
  public:
   Front(std::vector<api::Service*> services, RialtoPort& port, Ids& ids, FrontOptions options);
+  ~Front();
 
   Task<http::Response> handle(http::Request request);
 
@@ -83,30 +90,10 @@ class Front {
 
  private:
   Task<http::Response> handle_aws(http::Request request);
-  Task<http::Response> handle_rialto(http::Request request);
-  Task<http::Response> put_envelopes(http::Request request);
-  Task<http::Response> explain(http::Request request);
-  Task<http::Response> tail(http::Request request);
-  Task<http::Response> targets(http::Request request);
-  http::Response trace(const http::Request& request) const;
+  Task<Result<json::Value>> call(aws::Route route, aws::Request request, std::string request_id);
   http::Response show_metrics(const http::Request& request) const;
-  http::Response advance_clock(const http::Request& request);
-  Task<http::Response> start_replay(http::Request request);
-  http::Response describe_replay(const http::Request& request) const;
-  Task<http::Response> backup(http::Request request);
-
-  // The bus that a request to one of our endpoints names, and as whom.
-  struct BusOf {
-    api::Caller caller;
-    std::string bus;
-    std::string name;  // of what else is asked for
-  };
-  Result<BusOf> find_bus(const http::Request& request) const;
+  bool may_read_metrics(const std::string& peer) const;
   http::Response health(const http::Request& request) const;
-  // Nothing when the Host header is as it should be.
-  std::optional<http::Response> check_host(const http::Request& request) const;
-  // Nothing when a page in a browser cannot have sent the request.
-  std::optional<http::Response> check_rialto(const http::Request& request) const;
 
   std::vector<api::Service*> services_;
   std::vector<const api::ServiceFacts*> facts_;
@@ -114,6 +101,8 @@ class Front {
   RialtoPort& port_;
   Ids& ids_;
   const FrontOptions options_;
+  const Gate gate_;
+  std::unique_ptr<OwnEndpoints> own_;
   std::atomic<bool> is_ready_{false};
 };
 

@@ -1,20 +1,9 @@
 #include "front/identity.h"
 
-#include <algorithm>
-
 #include "aws/credential.h"
+#include "model/arn.h"
 
 namespace rialto::front {
-
-bool is_account(std::string_view key) {
-  return key.size() == 12 && std::ranges::all_of(key, [](char c) { return c >= '0' && c <= '9'; });
-}
-
-bool is_region(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-}
 
 namespace {
 
@@ -22,7 +11,7 @@ std::string account_of(const std::string& key, const IdentityOptions& options) {
   if (const auto found = options.accounts.find(key); found != options.accounts.end()) {
     return found->second;
   }
-  return is_account(key) ? key : std::string(kDevAccount);
+  return model::is_account_id(key) ? key : std::string(kDevAccount);
 }
 
 }  // namespace
@@ -34,10 +23,13 @@ api::Caller identify(const aws::Request& request, const IdentityOptions& options
   if (auto credential = aws::find_credential(request)) {
     caller.account = account_of(credential->access_key, options);
     caller.access_key = std::move(credential->access_key);
-    if (is_region(credential->region)) caller.region = std::move(credential->region);
+    if (model::is_region(credential->region)) caller.region = std::move(credential->region);
   }
   const std::string_view host = request.header("host");
-  caller.base_url = "http://" + std::string(host.empty() ? "127.0.0.1" : host);
+  caller.base_url = request.is_secure ? "https://" : "http://";
+  caller.base_url += host.empty() ? "127.0.0.1" : host;
+  caller.peer = request.peer;
+  caller.is_secure = request.is_secure;
   caller.trace_header = request.header("x-amzn-trace-id");
   return caller;
 }

@@ -20,10 +20,6 @@ struct IdentityOptions {
 // requests without credentials, this is the account.
 inline constexpr std::string_view kDevAccount = "000000000000";
 
-// Accounts and Regions become parts of stored keys and of ARNs, so they must look like such.
-bool is_account(std::string_view text);
-bool is_region(std::string_view text);
-
 api::Caller identify(const aws::Request& request, const IdentityOptions& options);
 
 }  // namespace rialto::front

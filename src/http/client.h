@@ -14,10 +14,11 @@
 
 namespace rialto::http {
 
-// http://host:port, as the commands take it. TLS is not spoken.
+// http://host:port or https://host:port, as the commands take it.
 struct Endpoint {
   std::string host;  // a name or an address, without brackets
   std::string port;
+  bool is_secure = false;  // TLS
 
   // Errors: InvalidArgument.
   static Result<Endpoint> parse(std::string_view url);
@@ -27,7 +28,8 @@ struct Endpoint {
 
 class Client {
  public:
-  Client(Endpoint endpoint, std::chrono::milliseconds timeout);
+  // `ca_file`: PEM, whom to believe that a server is who it says; empty: whom the system believes.
+  Client(Endpoint endpoint, std::chrono::milliseconds timeout, std::string ca_file = {});
   ~Client();
   Client(Client&&) noexcept;
 
@@ -44,11 +46,13 @@ class Client {
  private:
   struct Connection;
   Task<Result<>> connect();
+  Task<Result<>> shake_hands();
   Task<Result<>> write(Request request);
   Error give_up(bool is_late, const std::string& why);
 
   Endpoint endpoint_;
   std::chrono::milliseconds timeout_;
+  std::string ca_file_;
   std::unique_ptr<Connection> connection_;
 };
 

@@ -28,6 +28,8 @@ struct Request {
   std::string target;  // path and query as sent, still encoded
   Headers headers;
   std::string body;
+  std::string peer{};      // the address that it came from; empty for one that we send
+  bool is_secure = false;  // came by TLS
 
   std::string_view header(std::string_view name) const { return find_header(headers, name); }
   std::string_view path() const { return std::string_view(target).substr(0, target.find('?')); }

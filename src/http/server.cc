@@ -4,6 +4,9 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -16,10 +19,14 @@
 #include <boost/beast/http/string_body.hpp>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <tuple>
+#include <unordered_map>
 
 #include "base/log.h"
+#include "base/snapshot.h"
 #include "http/format.h"
+#include "http/tls.h"
 #include "net/task_group.h"
 
 namespace rialto::http {
@@ -41,6 +48,9 @@ constexpr std::size_t kReadBytesMax = 32U << 10;
 // lose the answer. So what it sends is read and dropped, up to these bounds.
 constexpr std::size_t kDrainBytesMax = 256U << 20;
 constexpr std::chrono::seconds kDrainTimeout{5};
+
+// What a client of TLS gets to be told that its connection ends.
+constexpr std::chrono::seconds kGoodbye{1};
 
 // In place of a status: there is nobody to answer.
 constexpr int kHungUp = -1;
@@ -101,11 +111,11 @@ int refusal_status(const error_code& error) {
 // Whether the client is simply gone, so that there is nobody to answer.
 bool is_hang_up(const error_code& error) {
   return error == beast::http::error::end_of_stream || error == asio::error::eof ||
-         error == asio::error::connection_reset || error == asio::error::operation_aborted ||
-         error == asio::error::broken_pipe;
+         error == asio::ssl::error::stream_truncated || error == asio::error::connection_reset ||
+         error == asio::error::operation_aborted || error == asio::error::broken_pipe;
 }
 
-Request take_request(Parser& parser) {
+Request take_request(Parser& parser, const std::string& peer, bool is_secure) {
   auto& message = parser.get();
   Request request;
   request.method = std::string_view(message.method_string());
@@ -115,6 +125,8 @@ Request take_request(Parser& parser) {
                                      std::string(std::string_view(field.value()))});
   }
   request.body = std::move(message.body());
+  request.peer = peer;
+  request.is_secure = is_secure;
   return request;
 }
 
@@ -130,18 +142,34 @@ class Server::Impl {
         budget_(options.all_bodies_bytes_max) {}
 
   Result<std::uint16_t> listen(const std::string& address, std::uint16_t port);
+  Result<> use_tls(const TlsFiles& files);
   void stop(std::chrono::milliseconds grace);
 
  private:
-  // What `stop` needs to know of a connection; touched on the connection's thread only.
+  // Touched on the connection's thread only, but for its peer.
   struct Connection {
+    Connection(tcp::socket socket, std::string from)
+        : stream(std::move(socket)), peer(std::move(from)) {}
+
+    // Calls `act` with the stream to read from and write to.
+    template <class Act>
+    auto on(Act act) {
+      return tls ? act(*tls) : act(stream);
+    }
+
     beast::tcp_stream stream;
+    std::shared_ptr<TlsContext> tls_context;  // that `tls` was made with
+    std::optional<asio::ssl::stream<beast::tcp_stream&>> tls;
+    const std::string peer;  // its address
     bool is_idle = true;
   };
-  using Place = std::list<std::shared_ptr<Connection>>::iterator;
 
   Task<> accept();
+  bool admit(const std::shared_ptr<Connection>& connection);
+  void forget(const std::shared_ptr<Connection>& connection);
   Task<> serve(std::shared_ptr<Connection> connection);
+  Task<bool> shake_hands(std::shared_ptr<Connection> connection);
+  Task<> say_goodbye(std::shared_ptr<Connection> connection);
   Task<bool> serve_one(std::shared_ptr<Connection> connection,
                        std::shared_ptr<beast::flat_buffer> buffer);
   Task<bool> read_headers(std::shared_ptr<Connection> connection,
@@ -161,8 +189,10 @@ class Server::Impl {
   std::atomic<bool> is_stopping_{false};
   std::shared_ptr<tcp::acceptor> acceptor_;  // used on the first loop only, once listening
   net::TaskGroup tasks_;
-  std::mutex mutex_;                                    // a leaf
-  std::list<std::shared_ptr<Connection>> connections_;  // guarded by mutex_
+  std::mutex mutex_;                                      // a leaf
+  std::list<std::shared_ptr<Connection>> connections_;    // guarded by mutex_
+  std::unordered_map<std::string, std::size_t> of_peer_;  // guarded by mutex_
+  Snapshot<std::shared_ptr<TlsContext>> tls_{nullptr};
 };
 
 Result<std::uint16_t> Server::Impl::listen(const std::string& address, std::uint16_t port) {
@@ -201,31 +231,71 @@ Task<> Server::Impl::accept() {
     }
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    auto connection =
-        std::make_shared<Connection>(Connection{beast::tcp_stream(std::move(socket))});
-    bool is_full = false;
-    {
-      const std::lock_guard guard(mutex_);
-      is_full = connections_.size() >= options_.connections_max;
-      if (!is_full) connections_.push_back(connection);
-    }
-    if (is_full) {
-      log::warn("http.too_many_connections", {{"limit", options_.connections_max}});
-      continue;  // closes the socket
-    }
+    const auto from = socket.remote_endpoint(ignored);
+    auto connection = std::make_shared<Connection>(std::move(socket), from.address().to_string());
+    if (!admit(connection)) continue;  // closes the socket
     tasks_.spawn(executor, "http.connection", serve(connection));
   }
 }
 
+bool Server::Impl::admit(const std::shared_ptr<Connection>& connection) {
+  const std::size_t of_peer_max = options_.connections_per_address_max;
+  const std::lock_guard guard(mutex_);
+  std::size_t& of_peer = of_peer_[connection->peer];
+  const bool is_full = connections_.size() >= options_.connections_max;
+  if (is_full || (of_peer_max != 0 && of_peer >= of_peer_max)) {
+    log::warn(
+        "http.too_many_connections",
+        {{"limit", is_full ? options_.connections_max : of_peer_max}, {"peer", connection->peer}});
+    if (of_peer == 0) of_peer_.erase(connection->peer);
+    return false;
+  }
+  ++of_peer;
+  connections_.push_back(connection);
+  return true;
+}
+
+void Server::Impl::forget(const std::shared_ptr<Connection>& connection) {
+  const std::lock_guard guard(mutex_);
+  connections_.remove(connection);
+  const auto of_peer = of_peer_.find(connection->peer);
+  if (--of_peer->second == 0) of_peer_.erase(of_peer);
+}
+
+Result<> Server::Impl::use_tls(const TlsFiles& files) {
+  RIALTO_TRY(auto context, load_tls(files));
+  tls_.set(std::make_shared<const std::shared_ptr<TlsContext>>(std::move(context)));
+  return {};
+}
+
 Task<> Server::Impl::serve(std::shared_ptr<Connection> connection) {
   const auto buffer = std::make_shared<beast::flat_buffer>();
-  while (!is_stopping_ && co_await serve_one(connection, buffer)) {
+  if (co_await shake_hands(connection)) {
+    while (!is_stopping_ && co_await serve_one(connection, buffer)) {
+    }
+    co_await say_goodbye(connection);
   }
   error_code ignored;
   connection->stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
   connection->stream.close();
-  const std::lock_guard guard(mutex_);
-  connections_.remove(connection);
+  forget(connection);
+}
+
+// Who says nothing, or nothing of TLS, is not answered: there is no language for it.
+Task<bool> Server::Impl::shake_hands(std::shared_ptr<Connection> connection) {
+  const auto context = tls_.get();
+  if (context == nullptr) co_return true;
+  connection->tls_context = *context;
+  connection->tls.emplace(connection->stream, *connection->tls_context);
+  connection->stream.expires_after(options_.read_timeout);
+  auto [error] = co_await connection->tls->async_handshake(asio::ssl::stream_base::server, kAwait);
+  co_return !error;
+}
+
+Task<> Server::Impl::say_goodbye(std::shared_ptr<Connection> connection) {
+  if (!connection->tls) co_return;
+  connection->stream.expires_after(kGoodbye);
+  std::ignore = co_await connection->tls->async_shutdown(kAwait);
 }
 
 // What a body may take of the budget: what it declares, or the most when it comes in chunks.
@@ -241,8 +311,9 @@ Task<bool> Server::Impl::serve_one(std::shared_ptr<Connection> connection,
   if (buffer->size() == 0) {
     connection->is_idle = true;
     stream.expires_after(options_.idle_timeout);
-    auto [error, size] = co_await stream.async_read_some(
-        buffer->prepare(std::max(kReadBytesMin, buffer->capacity())), kAwait);
+    const auto room = buffer->prepare(std::max(kReadBytesMin, buffer->capacity()));
+    auto [error, size] =
+        co_await connection->on([&room](auto& from) { return from.async_read_some(room, kAwait); });
     if (error) co_return false;
     buffer->commit(size);
   }
@@ -266,7 +337,8 @@ Task<bool> Server::Impl::serve_one(std::shared_ptr<Connection> connection,
   const bool is_head = parser.get().method() == beast::http::verb::head;
   const bool is_chunked = parser.get().version() >= 11;
   stream.expires_never();
-  Response response = co_await handler_(take_request(parser));
+  Response response =
+      co_await handler_(take_request(parser, connection->peer, connection->tls.has_value()));
   budget_.give_back(share);  // the handler has let go of the body
   if (response.stream && !is_head) {
     co_await write_stream(connection, std::move(response), is_chunked);
@@ -285,8 +357,8 @@ Task<bool> Server::Impl::read_headers(std::shared_ptr<Connection> connection,
   error_code error;
   {
     const ReadDeadline deadline(connection->stream, options_.read_timeout);
-    std::tie(error, std::ignore) =
-        co_await beast::http::async_read_header(connection->stream, *buffer, *parser, kAwait);
+    std::tie(error, std::ignore) = co_await connection->on(
+        [&](auto& from) { return beast::http::async_read_header(from, *buffer, *parser, kAwait); });
     is_late = deadline.has_passed();
   }
   if (!error) co_return true;
@@ -313,8 +385,8 @@ Task<int> Server::Impl::read_body(std::shared_ptr<Connection> connection,
   error_code error;
   {
     const ReadDeadline deadline(connection->stream, options_.read_timeout);
-    std::tie(error, std::ignore) =
-        co_await beast::http::async_read(connection->stream, *buffer, *parser, kAwait);
+    std::tie(error, std::ignore) = co_await connection->on(
+        [&](auto& from) { return beast::http::async_read(from, *buffer, *parser, kAwait); });
     is_late = deadline.has_passed();
   }
   if (!error) co_return 0;
@@ -327,7 +399,8 @@ Task<bool> Server::Impl::write(std::shared_ptr<Connection> connection, std::stri
                                std::string body) {
   connection->stream.expires_after(options_.write_timeout);
   const std::array<asio::const_buffer, 2> parts = {asio::buffer(head), asio::buffer(body)};
-  auto [error, _] = co_await asio::async_write(connection->stream, parts, kAwait);
+  auto [error, _] =
+      co_await connection->on([&parts](auto& to) { return asio::async_write(to, parts, kAwait); });
   co_return !error;
 }
 
@@ -351,11 +424,13 @@ Task<> Server::Impl::refuse(std::shared_ptr<Connection> connection, int status) 
   if (!co_await write(connection, std::move(head), std::move(response.body))) co_return;
   error_code ignored;
   auto& stream = connection->stream;
-  stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  // To a client of TLS the end of sending would look like an attack.
+  if (!connection->tls) stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
   stream.expires_after(kDrainTimeout);
   std::vector<char> dropped(64U << 10);
   for (std::size_t drained = 0; drained < kDrainBytesMax;) {
-    auto [error, size] = co_await stream.async_read_some(asio::buffer(dropped), kAwait);
+    auto [error, size] = co_await connection->on(
+        [&dropped](auto& from) { return from.async_read_some(asio::buffer(dropped), kAwait); });
     if (error) co_return;
     drained += size;
   }
@@ -395,6 +470,8 @@ Server::~Server() = default;
 Result<std::uint16_t> Server::listen(const std::string& address, std::uint16_t port) {
   return impl_->listen(address, port);
 }
+
+Result<> Server::use_tls(const TlsFiles& files) { return impl_->use_tls(files); }
 
 void Server::stop(std::chrono::milliseconds grace) { impl_->stop(grace); }
 

@@ -25,10 +25,18 @@ struct ServerOptions {
   std::size_t body_bytes_max = 10U << 20;
   std::size_t all_bodies_bytes_max = 512U << 20;
   std::size_t connections_max = 10'000;
+  std::size_t connections_per_address_max = 0;  // 0: as many as in all
   std::chrono::milliseconds idle_timeout{75'000};
   // For the headers, and again for the body, of one request.
   std::chrono::milliseconds read_timeout{30'000};
   std::chrono::milliseconds write_timeout{30'000};
+};
+
+// PEM files.
+struct TlsFiles {
+  std::string certificate;  // and those that lead from it to a CA
+  std::string key;
+  std::string client_ca;  // who must have signed the certificates of clients; empty: they need none
 };
 
 // Called on the thread of the connection. Must outlive the server.
@@ -45,6 +53,10 @@ class Server {
 
   // Starts to accept. Port 0 takes a free one. Answers the port. Errors: Unavailable.
   Result<std::uint16_t> listen(const std::string& address, std::uint16_t port);
+
+  // From now on new connections speak TLS with these, and no other way; those that there are stay
+  // as they are. Error: InvalidArgument, and then nothing has changed. Any thread.
+  Result<> use_tls(const TlsFiles& files);
 
   // Accepts nothing more, closes idle connections, lets running requests end for `grace` at most,
   // then cancels the rest. Blocks; not from a loop.

@@ -44,6 +44,12 @@ bool is_account_id(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+bool is_region(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
 Error invalid_arn(std::string_view text) {
   return fail(Code::InvalidArgument, "Parameter " + std::string(text) +
                                          " is not valid. Reason: Provided Arn is not in correct "
@@ -93,6 +99,11 @@ std::string rule_arn(std::string_view region, std::string_view account, std::str
   std::string resource(kRulePrefix);
   if (bus != kDefaultBus) resource.append(bus).append("/");
   return make_arn("events", region, account, resource.append(rule));
+}
+
+std::string user_arn(const Scope& scope, std::string_view user) {
+  std::string out = "arn:" + std::string(partition_of(scope.region)) + ":iam::" + scope.account;
+  return user.empty() ? out + ":root" : out + ":user/" + std::string(user);
 }
 
 std::string queue_arn(std::string_view region, std::string_view account, std::string_view name) {

@@ -20,6 +20,8 @@ std::string_view partition_of(std::string_view region);
 
 // Twelve digits.
 bool is_account_id(std::string_view text);
+// Looks like `us-gov-west-1`: what may become a part of stored keys and of ARNs.
+bool is_region(std::string_view text);
 
 struct Arn {
   std::string partition;
@@ -38,6 +40,13 @@ struct Arn {
 // The error that every reader of this file returns for `text`, for those who look into `resource`.
 Error invalid_arn(std::string_view text);
 
+// Where a caller stands: everything is scoped by both (docs/spec/03 §1).
+struct Scope {
+  std::string account;
+  std::string region;
+  auto operator<=>(const Scope&) const = default;
+};
+
 // An ARN in the partition of `region`.
 std::string make_arn(std::string_view service, std::string_view region, std::string_view account,
                      std::string_view resource);
@@ -45,14 +54,9 @@ std::string bus_arn(std::string_view region, std::string_view account, std::stri
 // Rules of the default bus are named without their bus.
 std::string rule_arn(std::string_view region, std::string_view account, std::string_view bus,
                      std::string_view rule);
+// Of a user of an account, or of its root for an empty name: `arn:aws:iam::123456789012:root`.
+std::string user_arn(const Scope& scope, std::string_view user);
 std::string queue_arn(std::string_view region, std::string_view account, std::string_view name);
-
-// Where a caller stands: everything is scoped by both (docs/spec/03 §1).
-struct Scope {
-  std::string account;
-  std::string region;
-  auto operator<=>(const Scope&) const = default;
-};
 
 // A bus, as EventBusName names it: by name in the caller's own scope, or by ARN anywhere.
 struct BusRef {

@@ -126,6 +126,8 @@ Task<Result<SharedSource>> EventSources::create_in_turn(EventSource source) {
       // AWS's text is unverified.
       co_return fail(Code::AlreadyExists, "Event source " + source.name + " already exists.");
     }
+  } else if (list(source.scope()).size() >= services_.count_max) {
+    co_return bus::over_limit();
   }
   source.state = EventSourceState::Pending;
   source.created_at = source.pending_since = services_.clock.now();

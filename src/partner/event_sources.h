@@ -34,13 +34,15 @@ class EventSources {
     store::Store& store;
     bus::Catalog& catalog;
     const Clock& clock;
+    std::size_t count_max = 100;  // of a customer's scope (unverified at AWS)
   };
   explicit EventSources(Services services);
 
   // Reads everything from the store. Once, after the catalog and before anything else.
   Result<> load();
 
-  // The partner's side. Makes the source, pending and with times of its own. Error: AlreadyExists.
+  // The partner's side. Makes the source, pending and with times of its own. Errors: AlreadyExists,
+  // LimitExceeded.
   Task<Result<SharedSource>> create(model::EventSource source);
   // A customer whose bus matches it keeps the source as deleted. That there is none is no error.
   Task<Result<>> remove(model::EventSource source);

@@ -28,11 +28,11 @@ json::Value make_statement(const Permission& permission, const std::string& reso
 }
 
 // The policy, with its statements as a list.
-Result<json::Value> read(std::string_view policy) {
-  if (policy.empty()) {
+Result<json::Value> read(const std::optional<std::string>& policy) {
+  if (!policy) {
     return json::Value(json::Object{{"Version", "2012-10-17"}, {"Statement", json::Array()}});
   }
-  auto out = json::parse(policy);
+  auto out = json::parse(*policy);
   json::Value* statements = out.ok() ? out->find("Statement") : nullptr;
   if (statements == nullptr) return fail(Code::Corruption, "A stored policy cannot be read.");
   if (!statements->is_array()) *statements = json::Array{*statements};
@@ -48,8 +48,8 @@ auto find_statement(json::Array& statements, std::string_view id) {
 
 }  // namespace
 
-Result<std::string> with_permission(std::string_view policy, const Permission& permission,
-                                    const std::string& resource) {
+Result<std::string> with_permission(const std::optional<std::string>& policy,
+                                    const Permission& permission, const std::string& resource) {
   RIALTO_TRY(json::Value document, read(policy));
   json::Array& statements = document.find("Statement")->items();
   json::Value made = make_statement(permission, resource);
@@ -62,7 +62,8 @@ Result<std::string> with_permission(std::string_view policy, const Permission& p
   return json::write(document);
 }
 
-Result<std::string> without_statement(std::string_view policy, std::string_view statement_id) {
+Result<std::optional<std::string>> without_statement(const std::optional<std::string>& policy,
+                                                     std::string_view statement_id) {
   RIALTO_TRY(json::Value document, read(policy));
   json::Array& statements = document.find("Statement")->items();
   const auto found = find_statement(statements, statement_id);
@@ -70,7 +71,8 @@ Result<std::string> without_statement(std::string_view policy, std::string_view 
     return fail(Code::NotFound, "Statement with the provided id does not exist.");
   }
   statements.erase(found);
-  return statements.empty() ? std::string() : json::write(document);
+  if (statements.empty()) return std::optional<std::string>();
+  return std::optional(json::write(document));
 }
 
 }  // namespace rialto::policy

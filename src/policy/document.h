@@ -24,13 +24,14 @@ struct Permission {
   std::optional<Condition> condition{};
 };
 
-// `policy`, the text of one or empty, with the statement that gives the permission in the place of
+// `policy`, if there is one, with the statement that gives the permission in the place of
 // the one of its id, else at the end. `resource` is the bus's ARN. Error: Corruption, for a text
 // that is no policy.
-Result<std::string> with_permission(std::string_view policy, const Permission& permission,
-                                    const std::string& resource);
+Result<std::string> with_permission(const std::optional<std::string>& policy,
+                                    const Permission& permission, const std::string& resource);
 
-// Without the statement of the id; empty when it was the only one. Error: NotFound.
-Result<std::string> without_statement(std::string_view policy, std::string_view statement_id);
+// Without the statement of the id; nothing when it was the only one. Error: NotFound.
+Result<std::optional<std::string>> without_statement(const std::optional<std::string>& policy,
+                                                     std::string_view statement_id);
 
 }  // namespace rialto::policy

@@ -230,15 +230,32 @@ Result<Policy> Policy::parse(std::string_view text, Kind kind) {
   return out;
 }
 
-Decision evaluate(std::span<const Policy* const> policies, const Request& request) {
+void put_asker(Request& request, Principal who, TimePoint now) {
+  request.context.put("aws:principalaccount", who.account);
+  request.context.put("aws:principalarn", who.arn);
+  request.context.put("aws:currenttime", to_iso_seconds(now));
+  request.context.put("aws:epochtime", std::to_string(to_millis(now) / 1000));
+  constexpr std::string_view kUser = ":user/";
+  if (const std::size_t at = who.arn.find(kUser); at != who.arn.npos) {
+    request.context.put("aws:username", who.arn.substr(at + kUser.size()));
+  }
+  request.principal = std::move(who);
+}
+
+void put_way(Request& request, std::string peer, bool is_secure) {
+  request.context.put("aws:sourceip", std::move(peer));
+  request.context.put("aws:securetransport", is_secure ? "true" : "false");
+}
+
+Decision evaluate(std::span<const Policy> policies, const Request& request) {
   Decision out;
-  for (const Policy* policy : policies) {
-    const auto& statements = policy->statements();
+  for (const Policy& policy : policies) {
+    const auto& statements = policy.statements();
     for (std::size_t at = 0; at < statements.size(); ++at) {
       const Statement& statement = statements[at];
       const bool is_denial = statement.effect() == Effect::Deny;
       if ((!is_denial && out.is_allowed()) || !statement.applies(request)) continue;
-      out = {is_denial ? Outcome::Denied : Outcome::Allowed, policy, at};
+      out = {is_denial ? Outcome::Denied : Outcome::Allowed, &policy, at};
       if (is_denial) return out;
     }
   }
@@ -247,10 +264,10 @@ Decision evaluate(std::span<const Policy* const> policies, const Request& reques
 
 Decision judge(const Judges& judges, const Request& request) {
   Decision by_resource;
-  if (judges.resource != nullptr) by_resource = evaluate({&judges.resource, 1}, request);
+  if (judges.resource != nullptr) by_resource = evaluate({judges.resource, 1}, request);
   by_resource.by = Kind::Resource;
   Decision by_identity{.outcome = Outcome::Allowed};
-  if (judges.identity) by_identity = evaluate(*judges.identity, request);
+  if (judges.identity != nullptr) by_identity = evaluate(*judges.identity, request);
   for (const Decision& one : {by_identity, by_resource}) {
     if (one.outcome == Outcome::Denied) return one;
   }
@@ -260,13 +277,15 @@ Decision judge(const Judges& judges, const Request& request) {
 }
 
 std::string why_not(const Request& request, const Decision& decision) {
-  const std::string kind =
-      decision.by == Kind::Identity ? "identity-based policy" : "resource-based policy";
+  const bool is_identity = decision.by == Kind::Identity;
+  const std::string kind = is_identity ? "identity-based policy" : "resource-based policy";
   const std::string& who =
       request.principal.service.empty() ? request.principal.arn : request.principal.service;
   std::string out = "User: " + who + " is not authorized to perform: " + request.action +
                     " on resource: " + request.resource;
-  if (decision.outcome == Outcome::Denied) return out + " with an explicit deny in a " + kind;
+  if (decision.outcome == Outcome::Denied) {
+    return out + " with an explicit deny in " + (is_identity ? "an " : "a ") + kind;
+  }
   return out + " because no " + kind + " allows the " + request.action + " action";
 }
 

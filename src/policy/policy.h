@@ -5,12 +5,12 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "policy/condition.h"
 #include "policy/context.h"
@@ -35,15 +35,17 @@ struct Request {
   Context context{};
 };
 
+// Who asks and when: with that, a request has all that conditions may ask of any request.
+void put_asker(Request& request, Principal who, TimePoint now);
+// By what way a request came, for one that came from outside.
+void put_way(Request& request, std::string peer, bool is_secure);
+
 enum class Effect : std::uint8_t { Allow, Deny };
 
 class Statement {
  public:
   const std::string& sid() const { return sid_; }
   Effect effect() const { return effect_; }
-  // Whether anybody at all is meant.
-  bool names_everybody() const { return principals_.is_everybody && !has_not_principal_; }
-
   bool applies(const Request& request) const;
 
  private:
@@ -80,6 +82,8 @@ class Policy {
   std::vector<Statement> statements_;
 };
 
+using Policies = std::vector<Policy>;
+
 enum class Outcome : std::uint8_t {
   Allowed,
   Denied,      // a statement says so
@@ -96,12 +100,12 @@ struct Decision {
 };
 
 // What the policies say together: a denial wins.
-Decision evaluate(std::span<const Policy* const> policies, const Request& request);
+Decision evaluate(std::span<const Policy> policies, const Request& request);
 
 // The policies that a request is judged by.
 struct Judges {
-  // Of the access key; nothing: its bearer may do all that its account may.
-  std::optional<std::span<const Policy* const>> identity{};
+  // Of the access key; nullptr: its bearer may do all that its account may.
+  const Policies* identity = nullptr;
   const Policy* resource = nullptr;  // maybe none
   std::string_view owner{};          // the resource's account
 };

@@ -67,17 +67,28 @@ json::Value count(const std::atomic<std::uint64_t>& counter) {
   return static_cast<std::int64_t>(counter.load());
 }
 
-front::FrontOptions front_options(const Options& options) {
+front::FrontOptions front_options(const Options& options, const access::KeyRing& keys,
+                                  const Clock& clock) {
   front::FrontOptions out;
-  out.is_dev = options.dev;
+  out.is_dev = options.is_dev();
   out.takes_any_host = options.insecure_listen;
-  out.identity = {options.default_region, options.accounts};
+  out.gate.identity = {options.default_region, options.accounts};
+  if (options.auth == Auth::Sigv4) out.gate.keys = &keys;
+  out.gate.clock = &clock;
+  out.metrics_allow = options.metrics_allow;
+  return out;
+}
+
+http::ServerOptions server_options(const Options& options) {
+  http::ServerOptions out;
+  out.connections_max = options.connections_max;
+  out.connections_per_address_max = options.connections_per_address_max;
   return out;
 }
 
 http::OutboundOptions outbound_options(const Options& options) {
   http::OutboundOptions out;
-  out.egress = {options.egress_allow, options.egress_deny, options.dev};
+  out.egress = {options.egress_allow, options.egress_deny, options.is_dev()};
   out.proxy = options.outbound_proxy;
   out.ca_file = options.outbound_ca_file;
   return out;
@@ -92,6 +103,7 @@ Node::Node(Options options, const MemoryShares& shares, std::unique_ptr<store::S
       memory_(budget_of(options_)),
       store_metrics_(std::move(store_metrics)),
       store_(std::move(store)),
+      keys_(options_.clock_skew),
       runtime_(loops_of(options_)),
       outbound_(runtime_, outbound_options(options_)),
       queues_(*store_, clock_, ids_, shares.queues),
@@ -105,17 +117,18 @@ Node::Node(Options options, const MemoryShares& shares, std::unique_ptr<store::S
       archives_(*store_, catalog_, clock_, ids_),
       replays_({runtime_, *store_, ingest_, archives_, clock_}),
       connections_({runtime_.executor(0), *store_, clock_, ids_, outbound_,
-                    options_.dev ? PlainHttp::OnLoopback : PlainHttp::Refused}),
+                    options_.is_dev() ? PlainHttp::OnLoopback : PlainHttp::Refused}),
       api_destinations_({*store_, clock_, ids_, connections_,
-                         options_.dev ? PlainHttp::Anywhere : PlainHttp::Refused}),
+                         options_.is_dev() ? PlainHttp::Anywhere : PlainHttp::Refused}),
       notices_(runtime_.executor(0), ingest_),
       event_sources_({*store_, catalog_, clock_}),
       events_({catalog_, ingest_, archives_, replays_, connections_, api_destinations_,
                event_sources_, clock_}),
       sqs_(queues_, [this](std::string_view arn) { return catalog_.is_dead_letter_queue(arn); }),
-      front_({&events_, &sqs_, &sts_}, *this, ids_, front_options(options_)),
+      front_({&events_, &sqs_, &sts_}, *this, ids_, front_options(options_, keys_, signers_clock_)),
       http_(
-          runtime_, {}, [this](http::Request request) { return front_.handle(std::move(request)); },
+          runtime_, server_options(options_),
+          [this](http::Request request) { return front_.handle(std::move(request)); },
           [this](int status) { return front_.refuse(status); }) {}
 
 Node::~Node() = default;
@@ -139,17 +152,26 @@ Result<> Node::load() {
   RIALTO_TRY_VOID(archives_.load());
   RIALTO_TRY_VOID(replays_.load());
   RIALTO_TRY_VOID(event_sources_.load());
-  RIALTO_TRY_VOID(load_connections());
+  RIALTO_TRY_VOID(load_secrets());
   const targets::CallServices calls{options_.endpoints, credentials_,     outbound_, clock_, ids_,
                                     connections_,       api_destinations_};
   deliveries_.set_target_types(targets::make_target_types(ingest_, &calls));
   return deliveries_.load();
 }
 
-Result<> Node::load_connections() {
+Result<> Node::load_secrets() {
   RIALTO_TRY(const bool has_secrets, connection::Connections::has_secrets(*store_));
+  const bool is_new = !has_secrets && !KeyStore::exists(options_);
   RIALTO_TRY(const auto key,
-             load_secrets_key({options_.secrets_key_file, options_.data_dir, !has_secrets}));
+             load_secrets_key({options_.secrets_key_file, options_.data_dir, is_new}));
+  if (options_.auth == Auth::Sigv4) {
+    live_keys_.emplace(KeyStore(options_, key), keys_);
+    RIALTO_TRY_VOID(live_keys_->load());
+  }
+  return load_connections(key);
+}
+
+Result<> Node::load_connections(const crypto::SecretKey& key) {
   const auto tell = [this](connection::Notice notice) { notices_.put(std::move(notice)); };
   connections_.observe(tell, [this](const model::Connection& connection, bool is_active) {
     api_destinations_.connection_turned(connection, is_active);
@@ -163,14 +185,36 @@ Result<std::uint16_t> Node::start() {
   upkeep_.spawn(runtime_.executor(0), "queue.maintain", queues_.maintain());
   upkeep_.spawn(runtime_.executor(runtime_.size() - 1), "queue.moves", queues_.run_moves());
   upkeep_.spawn(runtime_.executor(0), "memory.watch", watch_memory(&memory_, &is_stopping_));
+  if (live_keys_) {
+    upkeep_.spawn(runtime_.executor(0), "keys.watch", live_keys_->watch(&is_stopping_));
+  }
   upkeep_.spawn(runtime_.executor(0), "archive.maintain", archives_.maintain());
   upkeep_.spawn(runtime_.executor(0), "replay.maintain", replays_.maintain());
   replays_.resume();
   connections_.start();
+  RIALTO_TRY_VOID(load_certificate());
   RIALTO_TRY(const auto port, http_.listen(options_.listen_address, options_.listen_port));
   schedules_.start();
   front_.set_ready(true);
   return port;
+}
+
+Result<> Node::load_certificate() {
+  const http::TlsFiles& files = options_.tls;
+  if (files.certificate.empty() && files.key.empty() && files.client_ca.empty()) return {};
+  if (files.certificate.empty() || files.key.empty()) {
+    return fail(Code::InvalidArgument, "TLS takes both, tls_certificate and tls_key.");
+  }
+  return http_.use_tls(files);
+}
+
+void Node::reload() {
+  const Result<> outcome = load_certificate();
+  if (outcome.ok()) {
+    log::info("server.reloaded", {{"certificate", options_.tls.certificate}});
+  } else {
+    log::error("server.not_reloaded", {{"error", outcome.error().message}});
+  }
 }
 
 void Node::stop() {

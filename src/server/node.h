@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 
+#include "access/key_ring.h"
 #include "archive/archives.h"
 #include "archive/replays.h"
 #include "base/clock.h"
@@ -22,6 +24,7 @@
 #include "partner/event_sources.h"
 #include "queue/queues.h"
 #include "schedule/engine.h"
+#include "server/live_keys.h"
 #include "server/memory_shares.h"
 #include "server/movable_clock.h"
 #include "server/notices.h"
@@ -44,6 +47,8 @@ class Node final : public front::RialtoPort {
 
   // Listens; answers the port.
   Result<std::uint16_t> start();
+  // Reads the certificate again; one that cannot be used leaves the one there is, and is logged.
+  void reload();
   // Drains and ends everything but the store. Blocks.
   void stop();
 
@@ -67,7 +72,9 @@ class Node final : public front::RialtoPort {
   Node(Options options, const MemoryShares& shares, std::unique_ptr<store::Store> store,
        std::shared_ptr<const store::Metrics> store_metrics);
   Result<> load();
-  Result<> load_connections();
+  Result<> load_secrets();
+  Result<> load_certificate();
+  Result<> load_connections(const crypto::SecretKey& key);
 
   const Options options_;
   MovableClock clock_;
@@ -79,6 +86,9 @@ class Node final : public front::RialtoPort {
   MemoryBudget memory_;
   std::shared_ptr<const store::Metrics> store_metrics_;
   std::unique_ptr<store::Store> store_;
+  SystemClock signers_clock_;  // a clock that tests move is not that of those who sign
+  access::KeyRing keys_;
+  std::optional<LiveKeys> live_keys_;
   net::Runtime runtime_;
   net::Runtime pager_{1};
   http::Outbound outbound_;

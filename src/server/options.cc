@@ -8,7 +8,6 @@
 #include <fstream>
 #include <iterator>
 
-#include "front/identity.h"
 #include "http/outbound.h"
 #include "model/arn.h"
 #include "targets/credentials.h"
@@ -149,13 +148,81 @@ Result<> set_rate(std::uint32_t& rate, std::string_view text) {
 
 constexpr std::string_view kTraceBytesTakes = "0, or a number of bytes from 1048576 on";
 
-constexpr std::array<OptionRow, 24> kRows = {{
+constexpr std::array<std::pair<std::string_view, Auth>, 2> kAuths = {
+    {{"dev", Auth::Dev}, {"sigv4", Auth::Sigv4}}};
+constexpr std::string_view kConnectionsTakes = "a number of connections, 1 at least";
+constexpr std::uint32_t kSkewMax = 3'600;
+constexpr std::string_view kSkewTakes = "seconds, an hour's at most: 1 to 3600";
+
+constexpr std::array<OptionRow, 33> kRows = {{
     {"listen", "ADDRESS:PORT", "Where to listen; port 0 takes a free one.", set_listen,
      show_listen},
     {"insecure-listen", "",
      "Listen on an address that others can reach, without authentication (for containers).",
      [](Options& to, std::string_view text) { return set_switch(to.insecure_listen, text); },
      [](const Options& from) { return show_switch(from.insecure_listen); }},
+    {"tls-certificate", "FILE",
+     "Speak TLS, and nothing else, with this certificate (PEM, with those that lead to its CA). "
+     "Read "
+     "again on SIGHUP.",
+     [](Options& to, std::string_view text) -> Result<> {
+       to.tls.certificate = text;
+       return {};
+     },
+     [](const Options& from) { return from.tls.certificate; }},
+    {"tls-key", "FILE", "The certificate's key (PEM).",
+     [](Options& to, std::string_view text) -> Result<> {
+       to.tls.key = text;
+       return {};
+     },
+     [](const Options& from) { return from.tls.key; }},
+    {"tls-client-ca", "FILE",
+     "Who must have signed the certificates of clients; if not given, clients need none.",
+     [](Options& to, std::string_view text) -> Result<> {
+       to.tls.client_ca = text;
+       return {};
+     },
+     [](const Options& from) { return from.tls.client_ca; }},
+    {"connections-max", "N", "Connections of clients at a time.",
+     [](Options& to, std::string_view text) -> Result<> {
+       RIALTO_TRY(to.connections_max, to_number<std::uint32_t>(text, kConnectionsTakes));
+       if (to.connections_max < 1) return takes(kConnectionsTakes);
+       return {};
+     },
+     [](const Options& from) { return std::to_string(from.connections_max); }},
+    {"connections-per-address", "N", "Of these, those of one address; 0: no limit.",
+     [](Options& to, std::string_view text) -> Result<> {
+       RIALTO_TRY(to.connections_per_address_max,
+                  to_number<std::uint32_t>(text, "0, or a number of connections"));
+       return {};
+     },
+     [](const Options& from) { return std::to_string(from.connections_per_address_max); }},
+    {"auth", "dev|sigv4",
+     "Who may ask: dev, whoever reaches the port, and signatures are not checked; sigv4, whoever "
+     "signs with an access key (`rialto keys`).",
+     [](Options& to, std::string_view text) { return set_word(to.auth, text, kAuths); },
+     [](const Options& from) { return show_word(from.auth, kAuths); }},
+    {"access-keys-file", "FILE",
+     "The access keys; if not given, access-keys.json of the data directory. Read again when it "
+     "changes.",
+     [](Options& to, std::string_view text) -> Result<> {
+       to.access_keys_file = text;
+       return {};
+     },
+     [](const Options& from) { return from.access_keys_file; }},
+    {"clock-skew", "SECONDS", "How far the clocks of those who sign may be off.",
+     [](Options& to, std::string_view text) -> Result<> {
+       RIALTO_TRY(const auto seconds, to_number<std::uint32_t>(text, kSkewTakes));
+       if (seconds < 1 || seconds > kSkewMax) return takes(kSkewTakes);
+       to.clock_skew = std::chrono::seconds(seconds);
+       return {};
+     },
+     [](const Options& from) { return std::to_string(from.clock_skew.count()); }},
+    {"metrics-allow", "RULE,...",
+     "Networks and addresses besides this machine that may read /metrics where signatures are "
+     "checked.",
+     [](Options& to, std::string_view text) { return set_egress(to.metrics_allow, text); },
+     [](const Options& from) { return show_egress(from.metrics_allow); }},
     {"data-dir", "DIR", "Where everything is kept; made when it is not there.",
      [](Options& to, std::string_view text) -> Result<> {
        if (text.empty()) return takes("a directory");
@@ -191,12 +258,14 @@ constexpr std::array<OptionRow, 24> kRows = {{
        return {};
      },
      [](const Options& from) { return std::to_string(from.threads); }},
-    {"dev", "true|false", "Serve the endpoints for test suites, such as POST /_rialto/reset.",
-     [](Options& to, std::string_view text) { return set_switch(to.dev, text); },
-     [](const Options& from) { return show_switch(from.dev); }},
+    {"dev", "true|false",
+     "Serve the endpoints for test suites, such as POST /_rialto/reset, and call targets on this "
+     "machine; true unless signatures are checked.",
+     [](Options& to, std::string_view text) { return set_switch(to.dev.emplace(), text); },
+     [](const Options& from) { return show_switch(from.is_dev()); }},
     {"default-region", "REGION", "The Region of requests that carry no credentials.",
      [](Options& to, std::string_view text) -> Result<> {
-       if (!front::is_region(text)) return takes("a Region such as us-east-1");
+       if (!model::is_region(text)) return takes("a Region such as us-east-1");
        to.default_region = text;
        return {};
      },
@@ -399,8 +468,7 @@ std::string environment(const char* name) {
 
 Result<> load_keys(Options& options) {
   if (options.aws_credentials_file.empty()) {
-    options.aws_keys = {environment("AWS_ACCESS_KEY_ID"), environment("AWS_SECRET_ACCESS_KEY"),
-                        environment("AWS_SESSION_TOKEN")};
+    options.aws_keys = environment_keys();
     return {};
   }
   std::ifstream file(options.aws_credentials_file);
@@ -470,6 +538,11 @@ std::string print_options(const Options& options) {
     out += key_of(row) + " = " + to_toml(row.show(options)) + "\n";
   }
   return out;
+}
+
+aws::Keys environment_keys() {
+  return {environment("AWS_ACCESS_KEY_ID"), environment("AWS_SECRET_ACCESS_KEY"),
+          environment("AWS_SESSION_TOKEN")};
 }
 
 }  // namespace rialto::server

@@ -3,6 +3,7 @@
 // docs/reference/options.md come from it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "base/result.h"
 #include "bus/rates.h"
 #include "http/egress.h"
+#include "http/server.h"
 #include "store/durable_store.h"
 #include "targets/endpoints.h"
 #include "watch/trace.h"
@@ -25,16 +27,26 @@ namespace rialto::server {
 // Below, the parts of a server would get in each other's way.
 inline constexpr std::size_t kMemoryBudgetMin = std::size_t{256} << 20;
 
+// Who may ask: `Dev`, whoever reaches the port, as whom he likes; `Sigv4`, who signs with a key.
+enum class Auth : std::uint8_t { Dev, Sigv4 };
+
 struct Options {
   std::string listen_address = "127.0.0.1";
   std::uint16_t listen_port = 1591;  // the Rialto bridge was finished in 1591
   bool insecure_listen = false;
+  Auth auth = Auth::Dev;
+  std::string access_keys_file;  // empty: access-keys.json of the data directory
+  std::chrono::seconds clock_skew{300};
+  std::vector<http::EgressRule> metrics_allow;
+  http::TlsFiles tls;  // none: no TLS is spoken
+  std::uint32_t connections_max = 10'000;
+  std::uint32_t connections_per_address_max = 0;
   std::string data_dir = "rialto-data";
   std::string port_file;
   std::string secrets_key_file;  // empty: secrets.key of the data directory
   store::Durability durability = store::Durability::Fsync;
   std::uint32_t threads = 0;  // 0: one per core
-  bool dev = true;
+  std::optional<bool> dev;    // nothing: as `auth` is
   std::string default_region = "us-east-1";
   log::Level log_level = log::Level::Info;
   log::Format log_format = log::Format::Text;
@@ -54,6 +66,8 @@ struct Options {
   std::vector<http::EgressRule> egress_deny;
   std::string outbound_proxy;    // a URL; empty: none
   std::string outbound_ca_file;  // empty: the system's
+
+  bool is_dev() const { return dev.value_or(auth == Auth::Dev); }
 };
 
 // One option. Its flag is `--name`; in the environment it is RIALTO_NAME, in the file name, both
@@ -72,6 +86,9 @@ using Flags = std::map<std::string, std::string, std::less<>>;
 
 // Errors: InvalidArgument names the option, where it was set, and what it takes.
 Result<Options> load_options(const Flags& flags, const std::optional<std::string>& config_file);
+
+// AWS_ACCESS_KEY_ID and its like; maybe empty.
+aws::Keys environment_keys();
 
 // The options as a TOML file.
 std::string print_options(const Options& options);

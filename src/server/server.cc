@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <functional>
 
 #include "base/log.h"
 #include "base/version.h"
@@ -19,13 +20,14 @@ bool is_loopback(const std::string& address) {
 }
 
 Result<> check_listen(const Options& options) {
-  if (is_loopback(options.listen_address) || options.insecure_listen) return {};
+  const bool is_locked = options.auth == Auth::Sigv4 || options.insecure_listen;
+  if (is_loopback(options.listen_address) || is_locked) return {};
   return fail(Code::InvalidArgument,
               "Refusing to listen on " + options.listen_address +
-                  ": requests are not authenticated in this version, and whoever reaches that "
-                  "address could read and change everything. Listen on 127.0.0.1, or say "
-                  "--insecure-listen if something else keeps strangers away (in a container, for "
-                  "instance).");
+                  ": signatures are not checked with auth = dev, and whoever reaches that address "
+                  "could read and change everything. Say --auth sigv4 and make access keys "
+                  "(`rialto keys create`), or listen on 127.0.0.1, or say --insecure-listen if "
+                  "something else keeps strangers away (in a container, for instance).");
 }
 
 // Whole or not at all: whoever waits for the file reads a port.
@@ -48,14 +50,19 @@ class Signals {
     ::sigemptyset(&set_);
     ::sigaddset(&set_, SIGTERM);
     ::sigaddset(&set_, SIGINT);
+    ::sigaddset(&set_, SIGHUP);
     ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     ::signal(SIGPIPE, SIG_IGN);
   }
 
-  std::string wait() const {
-    int taken = 0;
-    ::sigwait(&set_, &taken);
-    return taken == SIGTERM ? "SIGTERM" : "SIGINT";
+  // Answers what ends the server; calls `reload` for each SIGHUP until then.
+  std::string wait(const std::function<void()>& reload) const {
+    for (;;) {
+      int taken = 0;
+      ::sigwait(&set_, &taken);
+      if (taken != SIGHUP) return taken == SIGTERM ? "SIGTERM" : "SIGINT";
+      reload();
+    }
   }
 
  private:
@@ -86,7 +93,7 @@ Result<> serve(Options options) {
                              {"port", *port},
                              {"data_dir", options.data_dir},
                              {"took_ms", took.count()}});
-  log::info("server.stopping", {{"signal", signals.wait()}});
+  log::info("server.stopping", {{"signal", signals.wait([&node] { node->reload(); })}});
   node->stop();
   log::info("server.stopped");
   return {};

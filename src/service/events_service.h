@@ -163,11 +163,12 @@ class EventsService final : public api::Events {
   // and the caller's own or one whose policy grants the wish.
   Answer<std::shared_ptr<const bus::BusState>> use_bus(Caller caller,
                                                        std::optional<std::string> name, Wish wish);
+  // Changes a bus that is there, if it still grants the wish by then.
+  Answer<void> change_bus(Caller caller, model::BusRef ref, Wish wish, bus::Catalog::Plan plan);
   Answer<void> set_rule_state(Caller caller, Wish wish, std::optional<std::string> bus,
                               std::string state);
-  // Changes the policy of one of the caller's buses into what `edit` makes of its text, which is
-  // empty where there is none.
-  using PolicyEdit = std::function<Result<std::string>(const model::Bus& bus)>;
+  // Changes the policy of one of the caller's buses into what `edit` says.
+  using PolicyEdit = std::function<Result<std::optional<std::string>>(const model::Bus& bus)>;
   Answer<void> change_policy(Caller caller, std::optional<std::string> bus, PolicyEdit edit);
 
   // Changes the tags of the bus or rule that `arn` names, by `edit`.

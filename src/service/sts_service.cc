@@ -4,14 +4,13 @@
 
 namespace rialto::service {
 
-// An access key is as good as its account's root: there are no users yet.
 Task<Result<api::sts::GetCallerIdentityResponse>> StsService::get_caller_identity(
     api::Caller caller, api::sts::GetCallerIdentityRequest) {
   api::sts::GetCallerIdentityResponse answer;
-  answer.user_id = caller.account;
+  // A user's id is not its key's at AWS, but as unique.
+  answer.user_id = caller.user.empty() ? caller.account : caller.access_key;
   answer.account = caller.account;
-  answer.arn = "arn:" + std::string(model::partition_of(caller.region)) +
-               ":iam::" + caller.account + ":root";
+  answer.arn = model::user_arn({.account = caller.account, .region = caller.region}, caller.user);
   co_return answer;
 }
 

@@ -87,11 +87,16 @@ Result<> check_dead_letters(const model::Target& target, const model::Scope& own
   return {};
 }
 
-// AWS's text is unverified.
+// Texts of AWS's are unverified. A rule forwards as the account of its bus: a guest there must not
+// reach with it what only that account may.
 Result<> check_bus_target(const model::Target& target, const model::Arn& arn,
-                          const model::Scope& owner) {
+                          const model::BusRef& bus, const std::string& owner) {
   RIALTO_TRY(const auto other, model::BusRef::parse(arn.text(), model::Scope{}));
-  if (other.account == owner.account) return {};
+  if (owner != bus.account && other.account != owner) {
+    return invalid("Target " + arn.text() + " must be an event bus of the account that made the " +
+                   "rule (" + owner + "), as the rule is on an event bus of another account.");
+  }
+  if (other.account == bus.account) return {};
   for (const std::string_view given : {"Input", "InputPath", "InputTransformer"}) {
     if (target.given.find(given) == nullptr) continue;
     return invalid("Parameter " + std::string(given) + " is not supported for target: " +
@@ -149,7 +154,7 @@ Result<Kind> check_target(const model::Target& target, const model::BusRef& bus,
   RIALTO_TRY_VOID(check_dead_letters(target, scope));
   RIALTO_TRY(const Kind kind, kind_of(arn, endpoints));
   if (arn.service == "sqs") RIALTO_TRY_VOID(check_queue_target(target, arn, scope, kind));
-  if (kind == Kind::Bus) RIALTO_TRY_VOID(check_bus_target(target, arn, scope));
+  if (kind == Kind::Bus) RIALTO_TRY_VOID(check_bus_target(target, arn, bus, owner));
   if (model::ApiDestinationRef::names(arn)) RIALTO_TRY_VOID(check_api_destination(arn, scope));
   RIALTO_TRY_VOID(check_parameters(target, arn));
   return kind;

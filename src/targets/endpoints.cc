@@ -19,17 +19,11 @@ Error takes(std::string_view what) {
   return fail(Code::InvalidArgument, "it takes " + std::string(what));
 }
 
-bool is_region(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-}
-
 bool is_place(std::string_view place) {
   if (place.empty() || model::is_account_id(place)) return true;
   const std::size_t slash = place.find('/');
-  if (slash == place.npos) return is_region(place);
-  return model::is_account_id(place.substr(0, slash)) && is_region(place.substr(slash + 1));
+  if (slash == place.npos) return model::is_region(place);
+  return model::is_account_id(place.substr(0, slash)) && model::is_region(place.substr(slash + 1));
 }
 
 bool is_url(std::string_view url) {

@@ -18,6 +18,7 @@ import signal
 import socket
 import subprocess
 import time
+import typing
 import uuid
 
 import boto3
@@ -134,17 +135,48 @@ class Server:
             return ""
         return self.log_path.read_bytes()[-size:].decode("utf-8", "replace")
 
-    def client(self, service, account, region=REGION, **options):
-        """A boto3 client that tries once. `validate=False` lets bad parameters through to us."""
+    def client(self, service, account, region=REGION, key=None, **options):
+        """A boto3 client that tries once. `validate=False` lets bad parameters through to us.
+        Without a key, dev mode takes the account for one."""
         validate = options.pop("validate", True)
+        key = key or Key(account, "secret")
         config = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=60,
                         parameter_validation=validate, proxies={}, **options)
         return _session.client(service, region_name=region, endpoint_url=self.endpoint,
-                               aws_access_key_id=account, aws_secret_access_key="secret",
-                               config=config)
+                               aws_access_key_id=key.id, aws_secret_access_key=key.secret,
+                               aws_session_token=key.token, config=config)
 
     def account(self, account=None, region=REGION):
         return Account(self, account or fresh_account(), region)
+
+    def keys(self, *arguments, stdin=None):
+        """What `rialto keys ...` does with the server's files."""
+        return subprocess.run([BINARY, "keys", *arguments, "--data-dir", str(self.data_dir)],
+                              capture_output=True, text=True, input=stdin, timeout=60)
+
+    def new_key(self, account, *options, policy=None):
+        """A new access key, which the server knows once this answers, if it runs."""
+        if policy is not None:
+            options = (*options, "--policy", "-")
+        made = self.keys("create", "--account", account, "--json", *options,
+                         stdin=policy and json.dumps(policy))
+        assert made.returncode == 0, made.stderr
+        told = json.loads(made.stdout)
+        key = Key(told["AccessKeyId"], told["SecretAccessKey"], told.get("SessionToken"))
+        if self.is_alive():
+            until(lambda: self.knows(key), "the server has read the new key")
+        return key
+
+    def knows(self, key):
+        try:
+            self.client("sts", None, key=key).get_caller_identity()
+        except ClientError:
+            return False
+        return True
+
+    def signed_in(self, account, *options, policy=None, region=REGION):
+        """An account, by a new access key of it."""
+        return Account(self, account, region, self.new_key(account, *options, policy=policy))
 
     def request(self, method, path, body=b"", headers=None, timeout=30):
         """One plain HTTP request: status, headers, body."""
@@ -170,6 +202,14 @@ class Server:
 
     def connect(self, timeout=30):
         return socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
+
+
+class Key(typing.NamedTuple):
+    """An access key."""
+
+    id: str
+    secret: str
+    token: str | None = None
 
 
 class Answer:
@@ -222,14 +262,15 @@ def without_metadata(response):
 class Account:
     """One account in one region: its two clients, and short ways to say what tests say often."""
 
-    def __init__(self, server, account, region):
-        self.server, self.id, self.region = server, account, region
+    def __init__(self, server, account, region, key=None):
+        self.server, self.id, self.region, self.key = server, account, region, key
         self._clients = {}
 
     def _client(self, service, **options):
         key = (service, *sorted(options.items()))
         if key not in self._clients:
-            self._clients[key] = self.server.client(service, self.id, self.region, **options)
+            self._clients[key] = self.server.client(service, self.id, self.region, self.key,
+                                                      **options)
         return self._clients[key]
 
     @property
@@ -251,7 +292,7 @@ class Account:
 
     def elsewhere(self, region):
         """The same account in another region."""
-        return Account(self.server, self.id, region)
+        return Account(self.server, self.id, region, self.key)
 
     def arn(self, rest, service="events"):
         return f"arn:aws:{service}:{self.region}:{self.id}:{rest}"

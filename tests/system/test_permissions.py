@@ -252,6 +252,51 @@ def test_conditions_look_at_the_pattern_and_the_targets(owner, stranger):
     stranger.events.put_targets(Rule="r", EventBusName=bus, Targets=targets[:1])
 
 
+def test_a_guests_rule_does_not_reach_what_only_its_host_may(server, owner, stranger):
+    """It would forward as the account of its bus."""
+    owner.bus("private")
+    replace(owner, statement("events:*", owner.arn("rule/shared/*"), Condition=MINE))
+    third = server.account(fresh_account())
+    stranger.bus("own")
+    bus = bus_arn(owner)
+    stranger.events.put_rule(Name="theirs", EventBusName=bus, EventPattern='{"source": ["a"]}')
+
+    def target(arn):
+        stranger.events.put_targets(Rule="theirs", EventBusName=bus, Targets=[
+            {"Id": "t1", "Arn": arn, "RoleArn": ROLE.format(stranger.id)}])
+
+    for arn in (owner.arn("event-bus/private"), third.arn("event-bus/default")):
+        with refused("ValidationException", f"Target {arn} must be an event bus of the account "
+                     f"that made the rule ({stranger.id}), as the rule is on an event bus of "
+                     "another account."):
+            target(arn)
+    target(stranger.arn("event-bus/own"))
+
+
+def test_conditions_look_at_the_time_and_at_who_asks(owner, stranger):
+    def allow(condition):
+        replace(owner, statement("events:PutEvents", bus_arn(owner), Condition=condition))
+        return "EventId" in put(stranger, owner)
+
+    assert allow({"DateLessThan": {"aws:CurrentTime": "2999-01-01T00:00:00Z"}})
+    assert not allow({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}})
+    assert allow({"NumericGreaterThan": {"aws:EpochTime": "1600000000"}})
+    assert allow({"StringEquals": {"aws:PrincipalAccount": stranger.id}})
+    assert not allow({"StringEquals": {"aws:PrincipalAccount": owner.id}})
+
+
+def test_what_is_too_long_to_be_judged_is_refused(owner, stranger):
+    let(owner, stranger)
+    answer = put(stranger, owner, DetailType="d" * 2049)
+    assert answer["ErrorCode"] == "AccessDeniedException"
+    assert "has 2049 bytes, and at most 2048 are judged" in answer["ErrorMessage"]
+    assert "EventId" in put(stranger, owner, DetailType="d" * 2048)
+    # The policy may deny the owner, too.
+    assert "ErrorCode" in put(owner, owner, DetailType="d" * 2049)
+    owner.events.remove_permission(EventBusName="shared", RemoveAllPermissions=True)
+    assert "EventId" in put(owner, owner, DetailType="d" * 2049)
+
+
 def test_a_policy_is_there_after_a_kill(make_server):
     server = make_server()
     owner, stranger = server.account(fresh_account()), server.account(fresh_account())

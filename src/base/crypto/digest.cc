@@ -1,5 +1,6 @@
 #include "base/crypto/digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -32,6 +33,10 @@ std::string hmac_sha256(std::string_view key, std::string_view data) {
                           data.size(), out, &size);
   RIALTO_CHECK(made != nullptr, "OpenSSL has SHA-256");
   return std::string(reinterpret_cast<const char*>(out), size);
+}
+
+bool is_same_secret(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 std::string hex(std::string_view bytes) {

@@ -12,6 +12,9 @@ std::string md5(std::string_view data);
 std::string sha256(std::string_view data);
 std::string hmac_sha256(std::string_view key, std::string_view data);
 
+// Whether two texts are the same; takes as long wherever they differ.
+bool is_same_secret(std::string_view a, std::string_view b);
+
 // Lower-case hexadecimal.
 std::string hex(std::string_view bytes);
 

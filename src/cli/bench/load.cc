@@ -34,13 +34,14 @@ std::optional<std::chrono::nanoseconds> begin_call(PutLoad& load) {
 }
 
 Task<> put_on(PutLoad* load) {
-  http::Client client(load->endpoint, kTimeout);
+  http::Client client(load->endpoint, kTimeout, load->connection.ca_file);
   while (const auto due = begin_call(*load)) {
     // Whole milliseconds, the least that a timer takes: calls come in ticks of one.
     const auto early = duration_cast<std::chrono::milliseconds>(*due - load->watch.elapsed());
     if (early.count() > 0) co_await net::sleep_for(early);
     http::Request copy = load->request;
     write_stamps(copy.body, load->watch);
+    authorize(copy, load->connection);
     const auto response = co_await client.send(std::move(copy));
     const bool is_good =
         response.ok() && response->status == 200 &&
@@ -66,7 +67,8 @@ std::string delete_body(const std::string& queue_url, const json::Array& message
 
 class Receiver {
  public:
-  explicit Receiver(ReceiveLoad& load) : load_(load), client_(load.endpoint, kTimeout) {}
+  explicit Receiver(ReceiveLoad& load)
+      : load_(load), client_(load.endpoint, kTimeout, load.connection.ca_file) {}
 
   Task<> go() {
     Stopwatch since_last;
@@ -81,7 +83,9 @@ class Receiver {
   // The answer's text; nothing when the call failed.
   Task<std::optional<std::string>> call(const char* target, std::string body) {
     const Stopwatch watch;
-    auto response = co_await client_.send(make_request(load_.connection, target, std::move(body)));
+    auto request = make_request(target, std::move(body));
+    authorize(request, load_.connection);
+    auto response = co_await client_.send(std::move(request));
     if (!response.ok() || response->status != 200) {
       ++load_.failed;
       co_return std::nullopt;

@@ -18,6 +18,7 @@ namespace rialto::cli {
 
 struct PutLoad {
   http::Endpoint endpoint;
+  Connection connection;
   http::Request request;
   std::size_t connections = 1;
   std::chrono::nanoseconds duration{0};

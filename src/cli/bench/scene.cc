@@ -37,6 +37,7 @@ std::string make_put_body(std::size_t entries, std::size_t entry_bytes) {
 Task<Result<Scene>> Scene::make(BenchOptions options, std::string sink_url) {
   RIALTO_CO_TRY(auto client, ApiClient::make(options.connection));
   Scene scene(std::move(options), std::move(client));
+  RIALTO_CO_TRY(scene.account_, co_await scene.client_.find_account());
   switch (scene.options_.to) {
     case BenchTarget::Queue: RIALTO_CO_TRY_VOID(co_await scene.make_queue()); break;
     case BenchTarget::Http:
@@ -54,16 +55,14 @@ Task<Result<Scene>> Scene::make(BenchOptions options, std::string sink_url) {
 
 std::string Scene::arn(const std::string& service, const std::string& resource) const {
   const Connection& connection = options_.connection;
-  return "arn:aws:" + service + ":" + connection.region + ":" + connection.account + ":" + resource;
+  return "arn:aws:" + service + ":" + connection.region + ":" + account_ + ":" + resource;
 }
 
-std::string Scene::role_arn() const {
-  return "arn:aws:iam::" + options_.connection.account + ":role/" + kName;
-}
+std::string Scene::role_arn() const { return "arn:aws:iam::" + account_ + ":role/" + kName; }
 
 Task<Result<>> Scene::make_queue() {
   const Connection& connection = options_.connection;
-  queue_url_ = connection.endpoint + "/" + connection.account + "/" + kName;
+  queue_url_ = connection.endpoint + "/" + account_ + "/" + kName;
   json::Value queue{json::Object{{"QueueName", kName}}};
   RIALTO_CO_TRY_VOID(co_await client_.call("AmazonSQS.CreateQueue", queue));
   RIALTO_CO_TRY(const auto left, co_await messages());
@@ -122,8 +121,7 @@ Task<Result<>> Scene::remove() {
 }
 
 http::Request Scene::put_request() const {
-  return make_request(options_.connection, "AWSEvents.PutEvents",
-                      make_put_body(options_.entries, options_.entry_bytes));
+  return make_request("AWSEvents.PutEvents", make_put_body(options_.entries, options_.entry_bytes));
 }
 
 Task<Result<double>> Scene::cpu_seconds() {

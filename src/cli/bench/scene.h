@@ -38,6 +38,7 @@ class Scene {
 
   BenchOptions options_;
   ApiClient client_;
+  std::string account_;
   std::string queue_url_;
   json::Object target_;
 };

@@ -1,4 +1,3 @@
-#include "bus/permission.h"
 #include "service/events/common.h"
 #include "service/events_service.h"
 #include "service/page.h"
@@ -22,10 +21,6 @@ Result<std::optional<std::string>> dead_letter_arn(const std::optional<DeadLette
     return fail(Code::InvalidArgument, arn.service + " is not supported as a dead letter resource");
   }
   return config->arn;
-}
-
-model::BusRef default_bus(const api::Caller& caller) {
-  return {caller.region, caller.account, std::string(model::kDefaultBus)};
 }
 
 template <class Request>
@@ -54,22 +49,20 @@ Task<Result<std::shared_ptr<const bus::BusState>>> EventsService::use_bus(
     Caller caller, std::optional<std::string> name, Wish wish) {
   RIALTO_CO_TRY(const auto ref, find_ref(caller, name));
   const auto found = catalog_.state()->find(ref);
-  if (bus::is_guarded(ref, found.get(), caller.account)) {
-    policy::Request request;
-    request.principal = bus::root_of(scope_of(caller));
-    request.action = std::move(wish.action);
-    request.resource = ref.arn();
-    request.context = std::move(wish.context);
-    request.context.put("aws:principalaccount", caller.account);
-    request.context.put("aws:principalarn", request.principal.arn);
-    if (wish.rule) {
-      request.resource = model::rule_arn(ref.region, ref.account, ref.name, *wish.rule);
-      const auto rule = found ? get_rule(*found, *wish.rule) : bus::no_such_bus(ref.name);
-      if (rule.ok()) request.context.put("events:creatoraccount", (*rule)->rule.created_by);
-    }
-    RIALTO_CO_TRY_VOID(bus::permit(ref, found.get(), request));
-  }
+  RIALTO_CO_TRY_VOID(permit(caller, ref, found.get(), wish, clock_.now()));
   co_return co_await catalog_.use(ref);
+}
+
+Task<Result<>> EventsService::change_bus(Caller caller, model::BusRef ref, Wish wish,
+                                         bus::Catalog::Plan plan) {
+  const auto permitted = [this, caller, ref, wish, plan](
+                             const bus::CatalogState& state,
+                             const bus::BusState* bus) -> Result<bus::BusChange> {
+    RIALTO_TRY_VOID(permit(caller, ref, bus, wish, clock_.now()));
+    if (bus == nullptr) return bus::no_such_bus(ref.name);
+    return plan(state, bus);
+  };
+  co_return co_await catalog_.change(ref, permitted);
 }
 
 Task<Result<CreateEventBusResponse>> EventsService::create_event_bus(Caller caller,
@@ -83,8 +76,8 @@ Task<Result<CreateEventBusResponse>> EventsService::create_event_bus(Caller call
   made.created_at = made.modified_at = clock_.now();
   RIALTO_CO_TRY(made.dead_letter_arn, dead_letter_arn(input.dead_letter_config));
   if (input.tags) RIALTO_CO_TRY_VOID(merge_tags(made.tags, *input.tags, quotas_.tags_per_resource));
-  RIALTO_CO_TRY(auto ref, own_bus(caller, input.name));
-  RIALTO_CO_TRY_VOID(co_await catalog_.use(default_bus(caller)));
+  const model::BusRef ref = own_bus(caller, input.name);
+  RIALTO_CO_TRY_VOID(co_await catalog_.use(own_bus(caller)));
   const auto plan = [this, made](const bus::CatalogState& state,
                                  const bus::BusState* bus) -> Result<bus::BusChange> {
     if (bus != nullptr) {
@@ -104,7 +97,7 @@ Task<Result<CreateEventBusResponse>> EventsService::create_event_bus(Caller call
 }
 
 Task<Result<>> EventsService::delete_event_bus(Caller caller, DeleteEventBusRequest input) {
-  RIALTO_CO_TRY(auto ref, own_bus(caller, input.name));
+  const model::BusRef ref = own_bus(caller, input.name);
   if (ref.name == model::kDefaultBus) {
     co_return fail(Code::InvalidArgument, "Cannot delete event bus default.");
   }
@@ -119,9 +112,9 @@ Task<Result<>> EventsService::delete_event_bus(Caller caller, DeleteEventBusRequ
     return bus::without_bus(*bus);
   };
   if (ref.name.starts_with(model::kPartnerPrefix)) {
-    co_return co_await event_sources_.unmatch(std::move(ref), plan);
+    co_return co_await event_sources_.unmatch(ref, plan);
   }
-  co_return co_await catalog_.change(std::move(ref), plan);
+  co_return co_await catalog_.change(ref, plan);
 }
 
 Task<Result<DescribeEventBusResponse>> EventsService::describe_event_bus(
@@ -144,19 +137,18 @@ Task<Result<UpdateEventBusResponse>> EventsService::update_event_bus(Caller call
                                                                      UpdateEventBusRequest input) {
   RIALTO_CO_TRY_VOID(refuse_unsupported(input));
   RIALTO_CO_TRY(const auto dead_letters, dead_letter_arn(input.dead_letter_config));
-  RIALTO_CO_TRY(const auto state,
-                co_await use_bus(caller, input.name, {.action = "events:UpdateEventBus"}));
-  const auto plan = [this, input, dead_letters, name = state->ref.name](
+  const Wish wish{.action = "events:UpdateEventBus"};
+  RIALTO_CO_TRY(const auto state, co_await use_bus(caller, input.name, wish));
+  const auto plan = [this, input, dead_letters](
                         const bus::CatalogState&,
                         const bus::BusState* bus) -> Result<bus::BusChange> {
-    if (bus == nullptr) return bus::no_such_bus(name);
     model::Bus changed = bus->bus;
     if (input.description) changed.description = input.description;
     if (input.dead_letter_config) changed.dead_letter_arn = dead_letters;
     changed.modified_at = clock_.now();
     return bus::with_bus(*bus, std::move(changed));
   };
-  RIALTO_CO_TRY_VOID(co_await catalog_.change(state->ref, plan));
+  RIALTO_CO_TRY_VOID(co_await change_bus(std::move(caller), state->ref, wish, plan));
   RIALTO_CO_TRY(const auto after, catalog_.state()->get(state->ref));
   UpdateEventBusResponse answer;
   answer.arn = after->bus.arn();
@@ -168,7 +160,7 @@ Task<Result<UpdateEventBusResponse>> EventsService::update_event_bus(Caller call
 
 Task<Result<ListEventBusesResponse>> EventsService::list_event_buses(Caller caller,
                                                                      ListEventBusesRequest input) {
-  RIALTO_CO_TRY_VOID(co_await catalog_.use(default_bus(caller)));
+  RIALTO_CO_TRY_VOID(co_await catalog_.use(own_bus(caller)));
   const std::string prefix = input.name_prefix.value_or("");
   RIALTO_CO_TRY(auto page, Page::open({"ListEventBuses", prefix, input.next_token, input.limit}));
   std::vector<EventBus> buses;

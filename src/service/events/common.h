@@ -20,8 +20,8 @@ model::Scope scope_of(const api::Caller& caller);
 
 // As model::BusRef::parse. Other Regions are refused, as at AWS (text unverified).
 Result<model::BusRef> find_ref(const api::Caller& caller, const std::optional<std::string>& name);
-// The same; buses of other accounts are refused, too, for what only an owner may do.
-Result<model::BusRef> own_bus(const api::Caller& caller, const std::optional<std::string>& name);
+// For operations that take a name and no ARN; absent means the default bus.
+model::BusRef own_bus(const api::Caller& caller, const std::optional<std::string>& name = {});
 
 // A parameter that AWS has and this version does not act on: refused, never stored and ignored.
 Error not_supported(std::string_view parameter, std::string_view what);

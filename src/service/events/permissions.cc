@@ -57,16 +57,16 @@ Result<> check_whole(const PutPermissionRequest& input) {
 
 Task<Result<>> EventsService::change_policy(Caller caller, std::optional<std::string> name,
                                             PolicyEdit edit) {
-  RIALTO_CO_TRY(const auto ref, own_bus(caller, name));
+  const model::BusRef ref = own_bus(caller, name);
   RIALTO_CO_TRY_VOID(co_await catalog_.use(ref));
   const auto plan = [this, ref, edit = std::move(edit)](
                         const bus::CatalogState&,
                         const bus::BusState* bus) -> Result<bus::BusChange> {
     if (bus == nullptr) return bus::no_such_bus(ref.name);
-    RIALTO_TRY(std::string after, edit(bus->bus));
-    if (after.size() > quotas_.policy_chars) {
+    RIALTO_TRY(auto after, edit(bus->bus));
+    if (after && after->size() > quotas_.policy_chars) {
       return fail(Code::LimitExceeded,
-                  "The policy has " + std::to_string(after.size()) + " characters; at most " +
+                  "The policy has " + std::to_string(after->size()) + " characters; at most " +
                       std::to_string(quotas_.policy_chars) + " are allowed.",
                   "PolicyLengthExceededException");
     }
@@ -80,13 +80,14 @@ Task<Result<>> EventsService::put_permission(Caller caller, PutPermissionRequest
   if (input.policy) {
     RIALTO_CO_TRY_VOID(check_whole(input));
     const auto replace = [policy = *std::move(input.policy)](const model::Bus&) {
-      return Result<std::string>(policy);
+      return Result<std::optional<std::string>>(policy);
     };
     co_return co_await change_policy(std::move(caller), std::move(bus), replace);
   }
   RIALTO_CO_TRY(const auto permission, to_permission(std::move(input)));
-  const auto add = [permission](const model::Bus& to) {
-    return policy::with_permission(to.policy.value_or(""), permission, to.arn());
+  const auto add = [permission](const model::Bus& to) -> Result<std::optional<std::string>> {
+    RIALTO_TRY(auto after, policy::with_permission(to.policy, permission, to.arn()));
+    return std::optional(std::move(after));
   };
   co_return co_await change_policy(std::move(caller), std::move(bus), add);
 }
@@ -95,10 +96,10 @@ Task<Result<>> EventsService::remove_permission(Caller caller, RemovePermissionR
   const bool removes_all = input.remove_all_permissions.value_or(false);
   if (!removes_all && !input.statement_id) co_return no_such_parameter("StatementId");
   const auto remove = [removes_all, id = input.statement_id.value_or("")](
-                          const model::Bus& from) -> Result<std::string> {
-    if (!removes_all) return policy::without_statement(from.policy.value_or(""), id);
+                          const model::Bus& from) -> Result<std::optional<std::string>> {
+    if (!removes_all) return policy::without_statement(from.policy, id);
     if (!from.policy) return fail(Code::NotFound, "EventBus does not have a policy.");
-    return std::string();
+    return std::optional<std::string>();
   };
   co_return co_await change_policy(std::move(caller), std::move(input.event_bus_name), remove);
 }

@@ -24,26 +24,23 @@ bool is_trace_header(std::string_view header) {
   return root.size() == 33 && root[8] == '-' && is_hex(root.substr(0, 8)) && is_hex(root.substr(9));
 }
 
-bus::Entry to_entry(PutEventsRequestEntry given, const std::string& call_trace_header) {
+// What entries of both kinds have.
+template <class Given>
+bus::Entry to_entry(Given& given) {
   bus::Entry entry;
   entry.source = std::move(given.source).value_or("");
   entry.detail_type = std::move(given.detail_type).value_or("");
   entry.detail = std::move(given.detail).value_or("");
   if (given.resources) entry.resources = std::move(*given.resources);
   entry.time = given.time;
-  entry.bus = std::move(given.event_bus_name);
-  entry.trace_header = given.trace_header ? std::move(*given.trace_header) : call_trace_header;
-  if (!is_trace_header(entry.trace_header)) entry.trace_header.clear();
   return entry;
 }
 
-bus::Entry to_entry(PutPartnerEventsRequestEntry given) {
-  bus::Entry entry;
-  entry.source = std::move(given.source).value_or("");
-  entry.detail_type = std::move(given.detail_type).value_or("");
-  entry.detail = std::move(given.detail).value_or("");
-  if (given.resources) entry.resources = std::move(*given.resources);
-  entry.time = given.time;
+bus::Entry to_entry(PutEventsRequestEntry given, const std::string& call_trace_header) {
+  bus::Entry entry = to_entry(given);
+  entry.bus = std::move(given.event_bus_name);
+  entry.trace_header = given.trace_header ? std::move(*given.trace_header) : call_trace_header;
+  if (!is_trace_header(entry.trace_header)) entry.trace_header.clear();
   return entry;
 }
 
@@ -93,7 +90,7 @@ Task<Result<PutEventsResponse>> EventsService::put_events(Caller caller, PutEven
   }
   RIALTO_CO_TRY_VOID(check_size(bytes, quotas_.put_events_bytes));
   co_return to_answer<PutEventsResponse>(
-      co_await ingest_.put_events(scope_of(caller), std::move(entries)));
+      co_await ingest_.put_events(asker_of(caller), std::move(entries)));
 }
 
 Task<Result<PutPartnerEventsResponse>> EventsService::put_partner_events(
@@ -101,7 +98,7 @@ Task<Result<PutPartnerEventsResponse>> EventsService::put_partner_events(
   std::vector<bus::PartnerEntry> entries;
   std::size_t bytes = 0;
   for (PutPartnerEventsRequestEntry& given : input.entries) {
-    bus::Entry entry = to_entry(std::move(given));
+    bus::Entry entry = to_entry(given);
     bytes += entry.size_bytes();
     auto buses = buses_of_partner(caller, entry.source);
     entries.push_back({std::move(entry), std::move(buses)});

@@ -86,11 +86,10 @@ Task<Result<PutRuleResponse>> EventsService::put_rule(Caller caller, PutRuleRequ
   RIALTO_CO_TRY_VOID(catalog_.compile(rule, ref));
   Wish wish{.action = "events:PutRule", .rule = input.name};
   if (input.event_pattern) wish.context = pattern_context(*input.event_pattern);
-  RIALTO_CO_TRY_VOID(co_await use_bus(caller, input.event_bus_name, std::move(wish)));
+  RIALTO_CO_TRY_VOID(co_await use_bus(caller, input.event_bus_name, wish));
   // Every attribute is replaced; targets and tags of an existing rule stay (docs/spec/02 §1).
   const auto plan = [this, rule, ref](const bus::CatalogState&,
                                       const bus::BusState* bus) -> Result<bus::BusChange> {
-    if (bus == nullptr) return bus::no_such_bus(ref.name);
     model::Rule changed = rule;
     if (const auto before = bus->rules.find(rule.name); before != bus->rules.end()) {
       RIALTO_TRY_VOID(check_unmanaged(before->second->rule));
@@ -102,21 +101,19 @@ Task<Result<PutRuleResponse>> EventsService::put_rule(Caller caller, PutRuleRequ
     RIALTO_TRY_VOID(check_quotas(*bus, *compiled, quotas_));
     return bus::with_rule(*bus, std::move(compiled));
   };
-  RIALTO_CO_TRY_VOID(co_await catalog_.change(ref, plan));
+  RIALTO_CO_TRY_VOID(co_await change_bus(std::move(caller), ref, std::move(wish), plan));
   co_return PutRuleResponse{.rule_arn =
                                 model::rule_arn(ref.region, ref.account, ref.name, rule.name)};
 }
 
 Task<Result<>> EventsService::delete_rule(Caller caller, DeleteRuleRequest input) {
-  RIALTO_CO_TRY(const auto state,
-                co_await use_bus(caller, input.event_bus_name,
-                                 {.action = "events:DeleteRule", .rule = input.name}));
+  const Wish wish{.action = "events:DeleteRule", .rule = input.name};
+  RIALTO_CO_TRY(const auto state, co_await use_bus(caller, input.event_bus_name, wish));
   // AWS answers success for a rule that is not there (docs/spec/02 §1).
   if (!state->rules.contains(input.name)) co_return Result<>();
-  const auto plan =
-      [name = input.name, is_forced = input.force.value_or(false), bus_name = state->ref.name](
-          const bus::CatalogState&, const bus::BusState* bus) -> Result<bus::BusChange> {
-    if (bus == nullptr) return bus::no_such_bus(bus_name);
+  const auto plan = [name = input.name, is_forced = input.force.value_or(false)](
+                        const bus::CatalogState&,
+                        const bus::BusState* bus) -> Result<bus::BusChange> {
     const auto found = bus->rules.find(name);
     if (found == bus->rules.end()) return bus::unchanged(*bus);
     RIALTO_TRY_VOID(check_unmanaged(found->second->rule, is_forced));
@@ -125,7 +122,7 @@ Task<Result<>> EventsService::delete_rule(Caller caller, DeleteRuleRequest input
     }
     return bus::without_rule(*bus, name);
   };
-  co_return co_await catalog_.change(state->ref, plan);
+  co_return co_await change_bus(std::move(caller), state->ref, wish, plan);
 }
 
 Task<Result<DescribeRuleResponse>> EventsService::describe_rule(Caller caller,
@@ -187,11 +184,10 @@ Task<Result<>> EventsService::set_rule_state(Caller caller, Wish wish,
                                              std::optional<std::string> bus_name,
                                              std::string state) {
   const std::string rule = wish.rule.value_or("");
-  RIALTO_CO_TRY(const auto used, co_await use_bus(caller, bus_name, std::move(wish)));
+  RIALTO_CO_TRY(const auto used, co_await use_bus(caller, bus_name, wish));
   const auto plan = [this, rule, state, ref = used->ref](
                         const bus::CatalogState&,
                         const bus::BusState* bus) -> Result<bus::BusChange> {
-    if (bus == nullptr) return bus::no_such_bus(ref.name);
     RIALTO_TRY(const auto before, get_rule(*bus, rule));
     RIALTO_TRY_VOID(check_unmanaged(before->rule));
     model::Rule changed = before->rule;
@@ -201,7 +197,7 @@ Task<Result<>> EventsService::set_rule_state(Caller caller, Wish wish,
     RIALTO_TRY(auto compiled, catalog_.compile(std::move(changed), ref));
     return bus::with_rule(*bus, std::move(compiled));
   };
-  co_return co_await catalog_.change(used->ref, plan);
+  co_return co_await change_bus(std::move(caller), used->ref, std::move(wish), plan);
 }
 
 Task<Result<ListRuleNamesByTargetResponse>> EventsService::list_rule_names_by_target(

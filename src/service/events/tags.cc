@@ -30,12 +30,11 @@ Result<Tagged> parse_tagged(const std::string& text) {
 Task<Result<>> EventsService::change_tags(Caller caller, std::string action, std::string arn,
                                           TagEdit edit) {
   RIALTO_CO_TRY(const auto tagged, parse_tagged(arn));
-  RIALTO_CO_TRY(const auto used, co_await use_bus(std::move(caller), tagged.bus_arn,
-                                                  {std::move(action), tagged.rule}));
+  const Wish wish{.action = std::move(action), .rule = tagged.rule};
+  RIALTO_CO_TRY(const auto used, co_await use_bus(caller, tagged.bus_arn, wish));
   const auto plan = [this, edit = std::move(edit), tagged, ref = used->ref](
                         const bus::CatalogState&,
                         const bus::BusState* bus) -> Result<bus::BusChange> {
-    if (bus == nullptr) return bus::no_such_bus(ref.name);
     if (!tagged.rule) {
       model::Bus changed = bus->bus;
       RIALTO_TRY_VOID(edit(changed.tags));
@@ -48,7 +47,7 @@ Task<Result<>> EventsService::change_tags(Caller caller, std::string action, std
     RIALTO_TRY(auto compiled, catalog_.compile(std::move(changed), ref));
     return bus::with_rule(*bus, std::move(compiled));
   };
-  co_return co_await catalog_.change(used->ref, plan);
+  co_return co_await change_bus(std::move(caller), used->ref, wish, plan);
 }
 
 Task<Result<TagResourceResponse>> EventsService::tag_resource(Caller caller,

@@ -40,12 +40,11 @@ Task<Result<PutTargetsResponse>> EventsService::put_targets(Caller caller,
   policy::Context::Values arns;
   for (const auto& target : input.targets) arns.push_back(target.arn);
   wish.context.put("events:targetarn", std::move(arns));
-  RIALTO_CO_TRY(const auto used, co_await use_bus(caller, input.event_bus_name, std::move(wish)));
+  RIALTO_CO_TRY(const auto used, co_await use_bus(caller, input.event_bus_name, wish));
   RIALTO_CO_TRY(const auto targets, to_targets(std::move(input.targets)));
   const auto plan = [this, targets, name = input.rule, ref = used->ref](
                         const bus::CatalogState&,
                         const bus::BusState* bus) -> Result<bus::BusChange> {
-    if (bus == nullptr) return bus::no_such_bus(ref.name);
     RIALTO_TRY(const auto before, get_rule(*bus, name));
     RIALTO_TRY_VOID(check_unmanaged(before->rule));
     model::Rule changed = before->rule;
@@ -57,21 +56,19 @@ Task<Result<PutTargetsResponse>> EventsService::put_targets(Caller caller,
     if (compiled->rule.targets.size() > quotas_.targets_per_rule) return bus::over_limit();
     return bus::with_rule(*bus, std::move(compiled));
   };
-  RIALTO_CO_TRY_VOID(co_await catalog_.change(used->ref, plan));
+  RIALTO_CO_TRY_VOID(co_await change_bus(std::move(caller), used->ref, std::move(wish), plan));
   co_return PutTargetsResponse{.failed_entry_count = 0,
                                .failed_entries = std::vector<PutTargetsResultEntry>()};
 }
 
 Task<Result<RemoveTargetsResponse>> EventsService::remove_targets(Caller caller,
                                                                   RemoveTargetsRequest input) {
-  RIALTO_CO_TRY(const auto used,
-                co_await use_bus(caller, input.event_bus_name,
-                                 {.action = "events:RemoveTargets", .rule = input.rule}));
+  const Wish wish{.action = "events:RemoveTargets", .rule = input.rule};
+  RIALTO_CO_TRY(const auto used, co_await use_bus(caller, input.event_bus_name, wish));
   const auto plan = [this, ids = std::move(input.ids), name = input.rule, ref = used->ref,
                      is_forced = input.force.value_or(false)](
                         const bus::CatalogState&,
                         const bus::BusState* bus) -> Result<bus::BusChange> {
-    if (bus == nullptr) return bus::no_such_bus(ref.name);
     RIALTO_TRY(const auto before, get_rule(*bus, name));
     RIALTO_TRY_VOID(check_unmanaged(before->rule, is_forced));
     model::Rule changed = before->rule;
@@ -80,7 +77,7 @@ Task<Result<RemoveTargetsResponse>> EventsService::remove_targets(Caller caller,
     RIALTO_TRY(auto compiled, catalog_.compile(std::move(changed), ref));
     return bus::with_rule(*bus, std::move(compiled));
   };
-  RIALTO_CO_TRY_VOID(co_await catalog_.change(used->ref, plan));
+  RIALTO_CO_TRY_VOID(co_await change_bus(std::move(caller), used->ref, wish, plan));
   co_return RemoveTargetsResponse{.failed_entry_count = 0,
                                   .failed_entries = std::vector<RemoveTargetsResultEntry>()};
 }

@@ -256,7 +256,7 @@ TEST_F(FrontTest, GuardsItsOwnEndpointsFromPagesInABrowser) {
 }
 
 TEST_F(FrontTest, TakesAnyHostWhenItListensBeyondTheMachine) {
-  make({.takes_any_host = true, .identity = {}});
+  make({.takes_any_host = true, .gate = {}, .metrics_allow = {}});
   http::Request request = rialto("GET", "/_rialto/status");
   request.headers[0].value = "rialto.internal";
   EXPECT_EQ(handle(request).status, 200);
@@ -275,7 +275,7 @@ TEST_F(FrontTest, EmptiesOnlyAServerForDevelopment) {
   EXPECT_EQ(handle(rialto("GET", "/_rialto/reset")).status, 404);
   port_.outcome = fail(Code::Unavailable, "The store failed.");
   EXPECT_EQ(handle(rialto("POST", "/_rialto/reset")).status, 503);
-  make({.is_dev = false, .identity = {}});
+  make({.is_dev = false, .gate = {}, .metrics_allow = {}});
   EXPECT_EQ(handle(rialto("POST", "/_rialto/reset")).status, 403);
   EXPECT_EQ(port_.resets, 2);
 }
@@ -296,7 +296,7 @@ TEST_F(FrontTest, MovesTheClockOfADevelopersServerOnly) {
   EXPECT_EQ(move(R"({"advance_seconds":1})").body, R"({"message":"Too far."})");
   port_.last_advance = std::chrono::seconds(-1);
   EXPECT_EQ(handle(rialto("GET", "/_rialto/clock")).status, 404);
-  make({.is_dev = false, .identity = {}});
+  make({.is_dev = false, .gate = {}, .metrics_allow = {}});
   EXPECT_EQ(move(R"({"advance_seconds":1})").status, 403);
   EXPECT_EQ(port_.last_advance, std::chrono::seconds(-1));
 }

@@ -75,15 +75,6 @@ TEST(Identity, KeepsTheHostAndTheTraceOfTheRequest) {
   EXPECT_EQ(caller.trace_header, "Root=1");
 }
 
-TEST(Identity, KnowsAccountsAndRegionsByTheirShape) {
-  EXPECT_TRUE(is_account("000000000000"));
-  EXPECT_FALSE(is_account(""));
-  EXPECT_FALSE(is_account("00000000000x"));
-  EXPECT_TRUE(is_region("us-gov-west-1"));
-  EXPECT_FALSE(is_region(""));
-  EXPECT_FALSE(is_region("us_east"));
-}
-
 TEST(LoopbackHost, IsThisMachineByItsText) {
   for (const char* host : {"localhost", "localhost:1591", "a.localhost", "127.0.0.1",
                            "127.0.0.1:1591", "127.8.9.10", "[::1]", "[::1]:1591"}) {

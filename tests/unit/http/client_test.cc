@@ -100,7 +100,12 @@ TEST(Endpoint, IsHostAndPortOfAUrl) {
   ASSERT_TRUE(endpoint.ok());
   EXPECT_EQ(endpoint->host, "127.0.0.1");
   EXPECT_EQ(endpoint->port, "1591");
+  EXPECT_FALSE(endpoint->is_secure);
   EXPECT_EQ(Endpoint::parse("http://host")->port, "80");
+  const auto secure = Endpoint::parse("https://host");
+  ASSERT_TRUE(secure.ok());
+  EXPECT_TRUE(secure->is_secure);
+  EXPECT_EQ(secure->port, "443");
   EXPECT_EQ(endpoint->text(), "127.0.0.1:1591");
 }
 
@@ -115,7 +120,7 @@ TEST(Endpoint, TakesAnAddressOfVersion6) {
 }
 
 TEST(Endpoint, RefusesWhatIsNoUrl) {
-  for (const char* url : {"127.0.0.1:1591", "https://host", "", "http://", "http://:80",
+  for (const char* url : {"127.0.0.1:1591", "ftp://host", "", "http://", "http://:80",
                           "http://host:", "http://[::1"}) {
     const auto endpoint = Endpoint::parse(url);
     ASSERT_FALSE(endpoint.ok()) << url;

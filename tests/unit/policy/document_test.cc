@@ -16,7 +16,7 @@ TEST(PolicyDocument, TakesAndLosesStatements) {
       .condition = Permission::Condition{"StringEquals", "aws:PrincipalOrgID", "o-1"}};
   const Permission one{
       .statement_id = "one", .principal = "444455556666", .action = "events:PutEvents"};
-  const auto first = with_permission("", everybody, kBus);
+  const auto first = with_permission(std::nullopt, everybody, kBus);
   ASSERT_TRUE(first.ok());
   EXPECT_EQ(*first, R"({"Version":"2012-10-17","Statement":[{"Sid":"org","Effect":"Allow",)"
                     R"("Principal":"*","Action":"events:PutEvents","Resource":")" +
@@ -26,15 +26,15 @@ TEST(PolicyDocument, TakesAndLosesStatements) {
   EXPECT_NE(second->find(R"({"AWS":"arn:aws-cn:iam::444455556666:root"})"), second->npos);
   EXPECT_EQ(with_permission(*second, one, kBus).value(), *second) << "the same takes its own place";
   EXPECT_EQ(without_statement(*second, "one").value(), *first);
-  EXPECT_EQ(without_statement(*first, "org").value(), "");
+  EXPECT_EQ(without_statement(*first, "org").value(), std::nullopt);
   EXPECT_EQ(without_statement(*first, "one").error().message,
             "Statement with the provided id does not exist.");
-  EXPECT_EQ(without_statement("", "one").error().code, Code::NotFound);
+  EXPECT_EQ(without_statement(std::nullopt, "one").error().code, Code::NotFound);
 }
 
 TEST(PolicyDocument, MayHaveItsOnlyStatementWithoutAList) {
   const std::string single = R"({"Statement":{"Sid":"a"}})";
-  EXPECT_EQ(without_statement(single, "a").value(), "");
+  EXPECT_EQ(without_statement(single, "a").value(), std::nullopt);
   EXPECT_EQ(without_statement("[]", "a").error().code, Code::Corruption);
 }
 

@@ -44,10 +44,10 @@ TEST_F(SecretsKeyTest, IsMadeOnceForItsOwnerOnly) {
 TEST_F(SecretsKeyTest, IsNotMadeAnewWhereItIsMissed) {
   const auto missing = load_secrets_key({"", directory_, false});
   ASSERT_FALSE(missing.ok());
-  EXPECT_EQ(missing.error().message,
-            "Connections have secrets, and the key that they were written with is gone: bring back "
-            "the file " +
-                directory_ + "/secrets.key as it was, or name it with --secrets-key-file.");
+  EXPECT_EQ(
+      missing.error().message,
+      "There are secrets, and the key that they were written with is gone: bring back the file " +
+          directory_ + "/secrets.key as it was, or name it with --secrets-key-file.");
   EXPECT_FALSE(fs::exists(directory_ + "/secrets.key"));
 }
 

@@ -250,6 +250,23 @@ TEST(CheckTarget, JudgesByTheAccountThatMadeTheRule) {
   EXPECT_FALSE(check_target(*target, kBus, kBus.account, {}).ok());
 }
 
+TEST(CheckTarget, AGuestsRuleForwardsToBusesOfTheGuestOnly) {
+  const auto of_guest = [](const std::string& arn) {
+    const auto target = model::decode_target(
+        json::parse(R"({"Id":"t1","RoleArn":"r","Arn":")" + arn + R"("})").value());
+    EXPECT_TRUE(target.ok());
+    return check_target(*target, kBus, "444455556666", {});
+  };
+  EXPECT_TRUE(of_guest("arn:aws:events:us-east-1:444455556666:event-bus/b").ok());
+  for (const std::string account : {"111122223333", "777788889999"}) {
+    const std::string bus = "arn:aws:events:us-east-1:" + account + ":event-bus/b";
+    expect_invalid(of_guest(bus),
+                   "Target " + bus +
+                       " must be an event bus of the account that made the rule (444455556666), "
+                       "as the rule is on an event bus of another account.");
+  }
+}
+
 TEST(CheckTarget, TakesABusOfAnotherRegion) {
   EXPECT_TRUE(check("arn:aws:events:eu-west-1:111122223333:event-bus/b", R"("RoleArn":"r")").ok());
 }
