@@ -281,8 +281,8 @@ void add_restore(CLI::App& app, RestoreArguments& arguments, int& code) {
 }
 
 constexpr const char* kKeysFooter =
-    R"text(Access keys are what requests are signed with, where the server has auth = "sigv4". They are
-in a file with sealed secrets, which a running server reads again when it has changed.
+    R"text(Access keys are what requests are signed with, where auth = "sigv4". They are in a file
+with sealed secrets, which a running server reads again when it has changed.
 
 Examples:
   eval "$(rialto keys create --account 111122223333)"

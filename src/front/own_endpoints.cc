@@ -75,9 +75,9 @@ Task<http::Response> OwnEndpoints::handle(http::Request request) {
   }
   if (row->is_for_dev && !options_.is_dev) {
     const bool is_clock = row->path == "/_rialto/clock";
-    co_return error_response(
-        403, is_clock ? "Only the clock of a server with dev = true can be moved."
-                      : "Only a server with dev = true can be emptied.");
+    co_return error_response(403, is_clock
+                                      ? "Only the clock of a server with dev = true can be moved."
+                                      : "Only a server with dev = true can be emptied.");
   }
   auto ask = admit(std::move(request), *row);
   if (!ask.ok()) co_return error_response(ask.error());
