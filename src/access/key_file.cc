@@ -61,7 +61,12 @@ Result<AccessKey> read_key(const json::Value& row, const crypto::SecretKey& secr
                                            "Inactive.");
   }
   std::vector<std::string> policies;
-  if (const json::Value* given = row.find("Policies"); given != nullptr && given->is_array()) {
+  if (const json::Value* given = row.find("Policies"); given != nullptr) {
+    // Without any a key may do more, so what cannot be read is not the same as none.
+    if (!given->is_array() || given->items().empty()) {
+      return fail(Code::InvalidArgument,
+                  "The access key " + key.id + ": its Policies are no list with a policy in it.");
+    }
     for (const json::Value& policy : given->items()) policies.push_back(json::write(policy));
   }
   RIALTO_TRY_VOID(set_policies(key, std::move(policies)));

@@ -32,7 +32,6 @@ class KeyRing {
 
   // Replaces all keys: from now on these and no others hold.
   void set(std::vector<AccessKey> keys);
-  std::size_t size() const { return entries_.get()->size(); }
 
   // Errors, in AWS's words and with its names: see aws/verify.h; ExpiredTokenException.
   Result<Authenticated> authenticate(const aws::Request& request, std::string_view service,

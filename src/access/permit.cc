@@ -1,6 +1,7 @@
 #include "access/permit.h"
 
 #include "model/arn.h"
+#include "model/queue_url.h"
 #include "policy/policy.h"
 
 namespace rialto::access {
@@ -11,16 +12,19 @@ std::string text_of(const json::Value& input, std::string_view member) {
   return value != nullptr && value->is_string() ? value->as_string() : std::string();
 }
 
-// `archive/{ArchiveName}`: what stands in braces is a member of the input. `{QueueUrl}` is the last
-// part of a URL.
+// `archive/{ArchiveName}`: what stands in braces is a member of the input. `{QueueUrl}` is the
+// queue that the URL leads to.
 std::string fill(std::string_view form, const json::Value& input) {
   const std::size_t open = form.find('{');
   if (open == form.npos) return std::string(form);
   const std::string_view member = form.substr(open + 1, form.find('}') - open - 1);
   std::string value = text_of(input, member);
-  if (member == "QueueUrl") value.erase(0, value.rfind('/') + 1);
+  if (member == "QueueUrl") value = std::string(model::queue_name(value));
   if (member == "EventBusName" && value.empty()) value = model::kDefaultBus;
-  if (value.starts_with("arn:")) return value;
+  // One spelling for what handlers take for the same.
+  if (const auto arn = model::Arn::parse(value); arn.ok()) {
+    return model::make_arn(arn->service, arn->region, arn->account, arn->resource);
+  }
   return std::string(form.substr(0, open)) + value;
 }
 

@@ -106,7 +106,7 @@ Task<http::Response> Front::handle_aws(http::Request request) {
   const aws::Request view = view_of(request);
   const std::string request_id = ids_.uuid();
   const aws::Route route = aws::find_route(facts_, view);
-  const auto output = co_await call(route, view, request_id);
+  const auto output = co_await call(&route, &view, request_id);
   aws::Answer answer = output.ok() ? aws::render_success(route, *output, request_id)
                                    : aws::render_error(route, output.error(), request_id);
   if (route.problem) {
@@ -121,15 +121,15 @@ Task<http::Response> Front::handle_aws(http::Request request) {
 }
 
 // What all operations have in common, in AWS's order: who asks, what for, whether he may.
-Task<Result<json::Value>> Front::call(aws::Route route, aws::Request request,
+Task<Result<json::Value>> Front::call(const aws::Route* route, const aws::Request* request,
                                       std::string request_id) {
-  if (route.problem) co_return *std::move(route.problem);
-  RIALTO_CO_TRY(Asker asker, gate_.admit(request, route.service->signing_name));
-  RIALTO_CO_TRY(auto input, aws::read_input(route, request));
-  RIALTO_CO_TRY_VOID(gate_.permit_call(asker.caller, *route.service, *route.operation, input));
+  if (route->problem) co_return *route->problem;
+  RIALTO_CO_TRY(Asker asker, gate_.admit(*request, route->service->signing_name));
+  RIALTO_CO_TRY(auto input, aws::read_input(*route, *request));
+  RIALTO_CO_TRY_VOID(gate_.permit_call(asker.caller, *route->service, *route->operation, input));
   asker.caller.request_id = std::move(request_id);
-  const auto at = std::ranges::find(facts_, route.service) - facts_.begin();
-  co_return co_await api::invoke(*services_[static_cast<std::size_t>(at)], *route.operation,
+  const auto at = std::ranges::find(facts_, route->service) - facts_.begin();
+  co_return co_await api::invoke(*services_[static_cast<std::size_t>(at)], *route->operation,
                                  std::move(asker.caller), std::move(input));
 }
 

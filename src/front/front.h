@@ -90,7 +90,8 @@ class Front {
 
  private:
   Task<http::Response> handle_aws(http::Request request);
-  Task<Result<json::Value>> call(aws::Route route, aws::Request request, std::string request_id);
+  Task<Result<json::Value>> call(const aws::Route* route, const aws::Request* request,
+                                 std::string request_id);
   http::Response show_metrics(const http::Request& request) const;
   bool may_read_metrics(const std::string& peer) const;
   http::Response health(const http::Request& request) const;

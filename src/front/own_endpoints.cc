@@ -29,20 +29,21 @@ http::Response answer(const Result<>& outcome) {
 }  // namespace
 
 std::span<const OwnEndpoints::Row> OwnEndpoints::rows() {
+  using enum Row::For;
   static constexpr Row kRows[] = {
-      {"GET", "/_rialto/status", "rialto:Status", true, false, &OwnEndpoints::status},
-      {"POST", "/_rialto/events", "rialto:PutEnvelopes", false, false,
-       &OwnEndpoints::put_envelopes},
-      {"POST", "/_rialto/explain", "rialto:Explain", false, false, &OwnEndpoints::explain},
-      {"GET", "/_rialto/trace", "rialto:Trace", true, false, &OwnEndpoints::trace},
-      {"GET", "/_rialto/tail", "rialto:Tail", false, false, &OwnEndpoints::tail},
-      {"GET", "/_rialto/targets", "rialto:Targets", false, false, &OwnEndpoints::targets},
-      {"POST", "/_rialto/replay", "rialto:StartReplay", false, false, &OwnEndpoints::start_replay},
-      {"GET", "/_rialto/replay", "rialto:DescribeReplay", false, false,
+      {"GET", "/_rialto/status", "rialto:Status", Admins, false, &OwnEndpoints::status},
+      {"POST", "/_rialto/events", "rialto:PutEnvelopes", Bus, false, &OwnEndpoints::put_envelopes},
+      {"POST", "/_rialto/explain", "rialto:Explain", Bus, false, &OwnEndpoints::explain},
+      {"GET", "/_rialto/trace", "rialto:Trace", Admins, false, &OwnEndpoints::trace},
+      {"GET", "/_rialto/tail", "rialto:Tail", Bus, false, &OwnEndpoints::tail},
+      {"GET", "/_rialto/targets", "rialto:Targets", Account, false, &OwnEndpoints::targets},
+      {"POST", "/_rialto/replay", "rialto:StartReplay", Account, false,
+       &OwnEndpoints::start_replay},
+      {"GET", "/_rialto/replay", "rialto:DescribeReplay", Account, false,
        &OwnEndpoints::describe_replay},
-      {"POST", "/_rialto/backup", "rialto:Backup", true, false, &OwnEndpoints::backup},
-      {"POST", "/_rialto/reset", "rialto:Reset", true, true, &OwnEndpoints::reset},
-      {"POST", "/_rialto/clock", "rialto:AdvanceClock", true, true, &OwnEndpoints::advance_clock},
+      {"POST", "/_rialto/backup", "rialto:Backup", Admins, false, &OwnEndpoints::backup},
+      {"POST", "/_rialto/reset", "rialto:Reset", Admins, true, &OwnEndpoints::reset},
+      {"POST", "/_rialto/clock", "rialto:AdvanceClock", Admins, true, &OwnEndpoints::advance_clock},
   };
   return kRows;
 }
@@ -109,13 +110,14 @@ Result<> OwnEndpoints::permit(const Asker& asker, const Ask& ask, const Row& row
   RIALTO_TRY(const auto bus, model::BusRef::parse(named, {.account = ask.caller.account,
                                                           .region = ask.caller.region}));
   const std::string& own = asker.caller.account;
-  if (row.is_for_admins || ask.caller.account != own || bus.account != own) {
+  if (row.is_for == Row::For::Admins || ask.caller.account != own || bus.account != own) {
     return fail(Code::AccessDenied,
                 "The access key " + asker.caller.access_key +
                     " may ask this of its own account's buses only; an admin's key "
                     "(`rialto keys create --admin`) may ask all.");
   }
-  return gate_.permit(asker.caller, std::string(row.action), bus.arn());
+  const bool is_of_bus = row.is_for == Row::For::Bus;
+  return gate_.permit(asker.caller, std::string(row.action), is_of_bus ? bus.arn() : "*");
 }
 
 Task<http::Response> OwnEndpoints::status(Ask) { co_return json_response(200, port_.status()); }

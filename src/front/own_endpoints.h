@@ -4,6 +4,7 @@
 // machine; where signatures are checked, for one by an access key of the account, or of an admin.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,7 +37,8 @@ class OwnEndpoints {
   };
   struct Row {
     std::string_view method, path, action;
-    bool is_for_admins = false;
+    // Whom it is for: those who may use the bus, those who may do it at all, or admins.
+    enum class For : std::uint8_t { Bus, Account, Admins } is_for = For::Admins;
     bool is_for_dev = false;
     Task<http::Response> (OwnEndpoints::*handle)(Ask ask) = nullptr;
   };

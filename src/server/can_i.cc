@@ -1,6 +1,5 @@
 #include "server/can_i.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <map>
 
@@ -13,13 +12,11 @@
 namespace rialto::server {
 namespace {
 
-Result<access::AccessKey> find_key(const CanIArguments& arguments) {
+Result<access::AccessKey> load_key(const CanIArguments& arguments) {
   RIALTO_TRY(const KeyStore store, open_key_store(arguments.flags, arguments.config_file));
   RIALTO_TRY(auto keys, store.load());
-  const auto found = std::ranges::find(keys, arguments.key, &access::AccessKey::id);
-  if (found != keys.end()) return std::move(*found);
-  return fail(Code::NotFound,
-              "There is no access key " + arguments.key + ". `rialto keys list` shows all.");
+  RIALTO_TRY(access::AccessKey* const found, find_key(keys, arguments.key));
+  return std::move(*found);
 }
 
 Result<policy::Request> to_request(const CanIArguments& arguments, const access::AccessKey& key) {
@@ -70,7 +67,7 @@ std::string show(const policy::Decision& decision, const policy::Request& reques
 }
 
 Result<bool> decide(const CanIArguments& arguments) {
-  RIALTO_TRY(const auto key, find_key(arguments));
+  RIALTO_TRY(const auto key, load_key(arguments));
   RIALTO_TRY(const auto request, to_request(arguments, key));
   policy::Policies of_bus;
   if (!arguments.bus_policy_file.empty()) {

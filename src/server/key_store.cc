@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "access/key_file.h"
@@ -49,6 +50,12 @@ Result<> KeyStore::change(
   RIALTO_TRY(auto keys, load());
   RIALTO_TRY_VOID(change(keys));
   return write_private(file_, access::write_keys(keys, secrets_));
+}
+
+Result<access::AccessKey*> find_key(std::vector<access::AccessKey>& keys, const std::string& id) {
+  const auto found = std::ranges::find(keys, id, &access::AccessKey::id);
+  if (found != keys.end()) return &*found;
+  return fail(Code::NotFound, "There is no access key " + id + ". `rialto keys list` shows all.");
 }
 
 Result<KeyStore> open_key_store(const Flags& flags, const std::string& config_file) {

@@ -38,6 +38,9 @@ class KeyStore {
   crypto::SecretKey secrets_;
 };
 
+// The key of the id. Error: NotFound, with how to see which there are.
+Result<access::AccessKey*> find_key(std::vector<access::AccessKey>& keys, const std::string& id);
+
 // That of the server with these options, for commands. A data directory that is not there yet gets
 // a key of secrets. Errors: those of load_options and load_secrets_key.
 Result<KeyStore> open_key_store(const Flags& flags, const std::string& config_file);

@@ -36,12 +36,6 @@ Result<std::vector<std::string>> read_files(const std::vector<std::string>& path
   return out;
 }
 
-Result<AccessKey*> find_key(Keys& keys, const std::string& id) {
-  const auto found = std::ranges::find(keys, id, &AccessKey::id);
-  if (found != keys.end()) return &*found;
-  return fail(Code::NotFound, "There is no access key " + id + ". `rialto keys list` shows all.");
-}
-
 // What nobody shows again. The JSON is what `credential_process` of an AWS profile takes.
 void show_new(const AccessKey& key, bool is_json) {
   if (is_json) {

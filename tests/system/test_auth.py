@@ -360,6 +360,7 @@ def test_our_own_endpoints_are_an_admins_or_of_ones_own_account(locked):
     assert ask_own(locked, mine, "POST", "/_rialto/explain", event).status == 200
     assert ask_own(locked, tailor, "POST", "/_rialto/explain", event).status == 200
     assert ask_own(locked, tailor, "GET", "/_rialto/targets").status == 403
+    assert ask_own(locked, tailor, "POST", "/_rialto/replay", b"{}").status == 403
     theirs = "/_rialto/explain?bus=" + urllib.parse.quote(
         "arn:aws:events:us-east-1:444455556666:event-bus/default", safe="")
     for path in ("/_rialto/explain?account=444455556666", theirs):

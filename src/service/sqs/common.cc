@@ -1,6 +1,7 @@
 #include "service/sqs/common.h"
 
 #include "base/crypto/digest.h"
+#include "model/queue_url.h"
 #include "queue/queues.h"
 
 namespace rialto::service::sqs {
@@ -36,21 +37,15 @@ Result<QueueAddress> resolve(const api::Caller& caller, std::string_view url) {
                 "The address " + std::string(url) + " is not valid for this endpoint.",
                 "InvalidAddress");
   };
-  std::string_view path = url.substr(0, url.find_first_of("?#"));
-  if (const auto scheme = path.find("://"); scheme != path.npos) {
-    const auto slash = path.find('/', scheme + 3);
-    path = slash == path.npos ? std::string_view() : path.substr(slash);
-  }
-  while (path.ends_with('/')) path.remove_suffix(1);
-  const auto before_name = path.rfind('/');
-  if (before_name == path.npos) return invalid_address();
-  const std::string_view name = path.substr(before_name + 1);
-  path = path.substr(0, before_name);
+  const std::string_view name = model::queue_name(url);
+  std::string_view path = model::queue_path(url);
+  if (name.empty()) return invalid_address();
+  path.remove_suffix(name.size() + 1);
   const auto before_account = path.rfind('/');
   const std::string_view account =
       before_account == path.npos ? path : path.substr(before_account + 1);
   // An account is digits: anything else is not the address of a queue at all.
-  if (name.empty() || account.empty() || account.find_first_not_of("0123456789") != account.npos) {
+  if (account.empty() || account.find_first_not_of("0123456789") != account.npos) {
     return invalid_address();
   }
   // A name that no queue can have (or that no key may hold) is not looked up.

@@ -86,6 +86,20 @@ TEST(KeyFile, SaysWhatIsWrong) {
   EXPECT_FALSE(read_keys(unknown, secrets).ok());
 }
 
+// A key without policies may do more than one with some.
+TEST(KeyFile, DoesNotTakePoliciesThatCannotBeReadForNone) {
+  const crypto::SecretKey secrets = crypto::make_secret_key();
+  AccessKey key = make_key();
+  ASSERT_TRUE(set_policies(key, {kPolicy}).ok());
+  const std::string good = write_keys({key}, secrets);
+  ASSERT_TRUE(read_keys(good, secrets).ok());
+  for (const char* policies : {"[]", "null", "\"a\"", "{}", "[1]", "[{}]"}) {
+    std::string bad = good;
+    bad.replace(bad.find("[" + kPolicy), kPolicy.size() + 2, policies);
+    EXPECT_FALSE(read_keys(bad, secrets).ok()) << policies;
+  }
+}
+
 TEST(AccessKey, IsCheckedByItsParts) {
   const auto refused = [](void (*change)(AccessKey&)) {
     AccessKey key = make_key();

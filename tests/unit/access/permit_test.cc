@@ -89,6 +89,34 @@ TEST(Permit, KnowsWhatEachOperationActsOn) {
   }
 }
 
+// However a URL is written, what is judged is the queue that it leads to.
+TEST(Permit, IsNotLedAstrayByTheWayAQueueIsNamed) {
+  const std::string queues = "arn:aws:sqs:eu-west-1:111122223333:";
+  const api::Caller who = caller(allow("sqs:*", queues + "open"));
+  for (const char* url :
+       {"http://h/111122223333/closed?a=/open", "http://h/111122223333/closed#/open",
+        "http://h/111122223333/closed/", "/111122223333/closed", "http://h", "open"}) {
+    EXPECT_FALSE(
+        call(who, api::sqs::kFacts, "SendMessage", R"({"QueueUrl":")" + std::string(url) + R"("})")
+            .ok())
+        << url;
+  }
+  for (const char* url : {"http://h/111122223333/open?a=/closed", "/111122223333/open/"}) {
+    EXPECT_TRUE(
+        call(who, api::sqs::kFacts, "SendMessage", R"({"QueueUrl":")" + std::string(url) + R"("})")
+            .ok())
+        << url;
+  }
+  const api::Caller denied = caller(
+      allow("*", "*") + R"(,{"Effect":"Deny","Action":"*","Resource":")" + queues + R"(closed"})");
+  for (const char* partition : {"aws", "aws-cn"}) {
+    EXPECT_FALSE(call(denied, api::sqs::kFacts, "StartMessageMoveTask",
+                      R"({"SourceArn":"arn:)" + std::string(partition) +
+                          R"(:sqs:eu-west-1:111122223333:closed"})")
+                     .ok());
+  }
+}
+
 TEST(Permit, KnowsWhenAndFromWhere) {
   const auto may = [](const std::string& condition) {
     const api::Caller who = caller(allow("events:*", "*", R"(,"Condition":)" + condition));

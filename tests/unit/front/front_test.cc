@@ -415,6 +415,22 @@ TEST_F(FrontTest, TheMetricsNeedNoHeaderOfOurs) {
   EXPECT_EQ(handle({"GET", "/metrics", {{"Host", "evil.example"}}, ""}).status, 200);
 }
 
+TEST_F(FrontTest, TheMetricsAreForThisMachineWhereSignaturesAreChecked) {
+  const access::KeyRing keys(std::chrono::seconds(300));
+  const SystemClock clock;
+  make({.gate = {.keys = &keys, .clock = &clock},
+        .metrics_allow = {http::EgressRule::parse("10.1.0.0/16").value()}});
+  const auto from = [this](const std::string& peer) {
+    http::Request request{"GET", "/metrics", {{"Host", "rialto.example"}}, ""};
+    request.peer = peer;
+    return handle(std::move(request)).status;
+  };
+  for (const char* peer : {"127.0.0.1", "::1", "10.1.2.3"}) EXPECT_EQ(from(peer), 200) << peer;
+  for (const char* peer : {"10.2.0.1", "192.168.0.1", "fe80::1", "", "127.evil"}) {
+    EXPECT_EQ(from(peer), 403) << peer;
+  }
+}
+
 TEST_F(FrontTest, CountsCallsByOperationAndOutcome) {
   const auto& metrics = front_->metrics();
   const auto find = [&metrics](std::string_view name) -> const OperationMetrics& {
