@@ -200,7 +200,7 @@ Result<std::uint16_t> Node::start() {
 }
 
 Result<> Node::load_certificate() {
-  const http::TlsFiles& files = options_.tls;
+  const http::TlsFiles files{options_.tls_certificate, options_.tls_key, options_.tls_client_ca};
   if (files.certificate.empty() && files.key.empty() && files.client_ca.empty()) return {};
   if (files.certificate.empty() || files.key.empty()) {
     return fail(Code::InvalidArgument, "TLS takes both, tls_certificate and tls_key.");
@@ -211,7 +211,7 @@ Result<> Node::load_certificate() {
 void Node::reload() {
   const Result<> outcome = load_certificate();
   if (outcome.ok()) {
-    log::info("server.reloaded", {{"certificate", options_.tls.certificate}});
+    log::info("server.reloaded", {{"certificate", options_.tls_certificate}});
   } else {
     log::error("server.not_reloaded", {{"error", outcome.error().message}});
   }

@@ -27,6 +27,17 @@ Result<Number> to_number(std::string_view text, std::string_view what) {
   return number;
 }
 
+template <std::string Options::* kMember>
+Result<> set_text(Options& to, std::string_view text) {
+  to.*kMember = text;
+  return {};
+}
+
+template <std::string Options::* kMember>
+std::string show_text(const Options& from) {
+  return from.*kMember;
+}
+
 Result<> set_switch(bool& to, std::string_view text) {
   if (text != "true" && text != "false") return takes("true or false");
   to = text == "true";
@@ -165,24 +176,12 @@ constexpr std::array<OptionRow, 33> kRows = {{
      "Speak TLS, and nothing else, with this certificate (PEM, with those that lead to its CA). "
      "Read "
      "again on SIGHUP.",
-     [](Options& to, std::string_view text) -> Result<> {
-       to.tls.certificate = text;
-       return {};
-     },
-     [](const Options& from) { return from.tls.certificate; }},
-    {"tls-key", "FILE", "The certificate's key (PEM).",
-     [](Options& to, std::string_view text) -> Result<> {
-       to.tls.key = text;
-       return {};
-     },
-     [](const Options& from) { return from.tls.key; }},
+     set_text<&Options::tls_certificate>, show_text<&Options::tls_certificate>},
+    {"tls-key", "FILE", "The certificate's key (PEM).", set_text<&Options::tls_key>,
+     show_text<&Options::tls_key>},
     {"tls-client-ca", "FILE",
      "Who must have signed the certificates of clients; if not given, clients need none.",
-     [](Options& to, std::string_view text) -> Result<> {
-       to.tls.client_ca = text;
-       return {};
-     },
-     [](const Options& from) { return from.tls.client_ca; }},
+     set_text<&Options::tls_client_ca>, show_text<&Options::tls_client_ca>},
     {"connections-max", "N", "Connections of clients at a time.",
      [](Options& to, std::string_view text) -> Result<> {
        RIALTO_TRY(to.connections_max, to_number<std::uint32_t>(text, kConnectionsTakes));
@@ -205,11 +204,7 @@ constexpr std::array<OptionRow, 33> kRows = {{
     {"access-keys-file", "FILE",
      "The access keys; if not given, access-keys.json of the data directory. Read again when it "
      "changes.",
-     [](Options& to, std::string_view text) -> Result<> {
-       to.access_keys_file = text;
-       return {};
-     },
-     [](const Options& from) { return from.access_keys_file; }},
+     set_text<&Options::access_keys_file>, show_text<&Options::access_keys_file>},
     {"clock-skew", "SECONDS", "How far the clocks of those who sign may be off.",
      [](Options& to, std::string_view text) -> Result<> {
        RIALTO_TRY(const auto seconds, to_number<std::uint32_t>(text, kSkewTakes));
@@ -231,19 +226,11 @@ constexpr std::array<OptionRow, 33> kRows = {{
      },
      [](const Options& from) { return from.data_dir; }},
     {"port-file", "FILE", "Write the port here once the server is ready.",
-     [](Options& to, std::string_view text) -> Result<> {
-       to.port_file = text;
-       return {};
-     },
-     [](const Options& from) { return from.port_file; }},
+     set_text<&Options::port_file>, show_text<&Options::port_file>},
     {"secrets-key-file", "FILE",
      "The key that secrets of connections are encrypted with; if not given, secrets.key of the "
      "data directory, which the first start makes.",
-     [](Options& to, std::string_view text) -> Result<> {
-       to.secrets_key_file = text;
-       return {};
-     },
-     [](const Options& from) { return from.secrets_key_file; }},
+     set_text<&Options::secrets_key_file>, show_text<&Options::secrets_key_file>},
     {"durability", "fsync|os|none",
      "What an accepted event survives: fsync, a power cut; os, a crash of the process only; none, "
      "an orderly stop only (for tests).",
@@ -317,11 +304,7 @@ constexpr std::array<OptionRow, 33> kRows = {{
     {"aws-credentials-file", "FILE",
      "Whose keys sign these calls, such as ~/.aws/credentials; AWS_ACCESS_KEY_ID and its like if "
      "not given.",
-     [](Options& to, std::string_view text) -> Result<> {
-       to.aws_credentials_file = text;
-       return {};
-     },
-     [](const Options& from) { return from.aws_credentials_file; }},
+     set_text<&Options::aws_credentials_file>, show_text<&Options::aws_credentials_file>},
     {"aws-profile", "NAME", "Which profile of that file.",
      [](Options& to, std::string_view text) -> Result<> {
        if (text.empty()) return takes("a profile's name");

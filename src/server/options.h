@@ -17,7 +17,6 @@
 #include "base/result.h"
 #include "bus/rates.h"
 #include "http/egress.h"
-#include "http/server.h"
 #include "store/durable_store.h"
 #include "targets/endpoints.h"
 #include "watch/trace.h"
@@ -38,7 +37,10 @@ struct Options {
   std::string access_keys_file;  // empty: access-keys.json of the data directory
   std::chrono::seconds clock_skew{300};
   std::vector<http::EgressRule> metrics_allow;
-  http::TlsFiles tls;  // none: no TLS is spoken
+  // PEM files; empty: no TLS is spoken, and clients need no certificates.
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string tls_client_ca;
   std::uint32_t connections_max = 10'000;
   std::uint32_t connections_per_address_max = 0;
   std::string data_dir = "rialto-data";

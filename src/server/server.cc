@@ -74,7 +74,7 @@ class Signals {
 Result<> serve(Options options) {
   log::configure(options.log_level, options.log_format);
   RIALTO_TRY_VOID(check_listen(options));
-  if (!is_loopback(options.listen_address) && options.tls.certificate.empty()) {
+  if (!is_loopback(options.listen_address) && options.tls_certificate.empty()) {
     log::warn("server.no_tls",
               {{"hint", "what is sent can be read on the way: --tls-certificate"}});
   }

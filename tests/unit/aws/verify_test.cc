@@ -3,9 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-
 #include "base/iso_time.h"
+#include "support/received_request.h"
 
 namespace rialto::aws {
 namespace {
@@ -13,27 +12,7 @@ namespace {
 const std::string kSecret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 const TimePoint kNow = *parse_iso("2026-01-15T12:00:00Z");
 
-// A request as it arrives, whose parts a test changes.
-struct Received {
-  std::string method = "POST";
-  std::string path = "/";
-  std::string query = {};
-  std::string body = {};
-  std::map<std::string, std::string, std::less<>> headers = {};
-
-  Request view() const {
-    Request out;
-    out.method = method;
-    out.path = path;
-    out.query = query;
-    out.body = body;
-    out.header = [this](std::string_view name) {
-      const auto found = headers.find(name);
-      return found == headers.end() ? std::string_view() : std::string_view(found->second);
-    };
-    return out;
-  }
-};
+using Received = test::ReceivedRequest;
 
 Result<> verify(const Received& received, TimePoint now = kNow, std::string_view service = "events",
                 std::string_view secret = kSecret) {
